@@ -1,0 +1,120 @@
+package org.rep4j.algebra;
+
+import java.util.List;
+
+/**
+ * The folds, as pure functions on kernels. Each is exact in real arithmetic; whether it may be applied where it stands in a
+ * graph (padding, other consumers) is the rules' business.
+ */
+public final class KernelAlgebra {
+    private KernelAlgebra() {}
+
+    /**
+     * Convolution followed by {@code scale · y + shift}: {@code W' = W · scale} per output channel,
+     * {@code b' = b · scale + shift} (for BatchNorm: RepVGG, Ding et al. 2021, equation 3).
+     *
+     * @throws IllegalArgumentException if the channel counts differ
+     */
+    public static ConvKernel absorb(ConvKernel kernel, ChannelAffine affine) {
+        if (affine.channels() != kernel.shape().outChannels()) {
+            throw new IllegalArgumentException(affine.channels() + " channels do not fit a kernel of "
+                    + kernel.shape().outChannels() + " output channels");
+        }
+        double[] weights = kernel.weights().clone();
+        double[] bias = kernel.bias().clone();
+        int row = kernel.weightsPerOutput();
+        for (int o = 0; o < bias.length; o++) {
+            double scale = affine.scale()[o];
+            for (int i = o * row; i < (o + 1) * row; i++) {
+                weights[i] *= scale;
+            }
+            bias[o] = bias[o] * scale + affine.shift()[o];
+        }
+        return new ConvKernel(kernel.shape(), weights, bias);
+    }
+
+    /** The 1×…×1 kernel that changes nothing: 1 at {@code [i, i mod (channels/groups)]}. */
+    public static ConvKernel identity(int channels, int groups, int spatialAxes) {
+        KernelShape shape = identityShape(channels, groups, spatialAxes);
+        int perGroup = shape.inChannelsPerGroup();
+        double[] weights = new double[Math.toIntExact(shape.weights())];
+        for (int c = 0; c < channels; c++) {
+            weights[c * perGroup + c % perGroup] = 1;
+        }
+        return new ConvKernel(shape, weights, new double[channels]);
+    }
+
+    /** The shape of {@link #identity}. */
+    public static KernelShape identityShape(int channels, int groups, int spatialAxes) {
+        return new KernelShape(channels, channels / groups, groups, java.util.Collections.nCopies(spatialAxes, 1));
+    }
+
+    /**
+     * The kernel on the taps of a larger geometry, zero on those that it does not have: {@code pos(i) = (p' − p + i·d) / d'}
+     * on each axis.
+     *
+     * @param from the geometry that {@code kernel} has, resolved
+     * @param to one whose taps include those of {@code from}, resolved
+     * @throws IllegalArgumentException if they do not
+     */
+    public static ConvKernel grow(ConvKernel kernel, ConvGeometry from, ConvGeometry to) {
+        if (from.equals(to)) {
+            return kernel;
+        }
+        KernelShape shape = kernel.shape()
+                .withSpatial(to.axes().stream().map(ConvAxis::kernel).toList());
+        int[] position = positions(from, to);
+        int oldTaps = kernel.shape().taps();
+        int newTaps = shape.taps();
+        double[] weights = new double[Math.toIntExact(shape.weights())];
+        for (int plane = 0; plane < weights.length / newTaps; plane++) {
+            for (int tap = 0; tap < oldTaps; tap++) {
+                weights[plane * newTaps + position[tap]] = kernel.weights()[plane * oldTaps + tap];
+            }
+        }
+        return new ConvKernel(shape, weights, kernel.bias().clone());
+    }
+
+    /**
+     * The sum of kernels of one shape: parallel convolutions of the same input and geometry are one.
+     *
+     * @param kernels at least one, all of the same shape
+     * @throws IllegalArgumentException if the shapes differ
+     */
+    public static ConvKernel add(List<ConvKernel> kernels) {
+        KernelShape shape = kernels.get(0).shape();
+        double[] weights = new double[Math.toIntExact(shape.weights())];
+        double[] bias = new double[shape.outChannels()];
+        for (ConvKernel kernel : kernels) {
+            if (!kernel.shape().equals(shape)) {
+                throw new IllegalArgumentException("kernels of " + shape + " and " + kernel.shape() + " do not add up");
+            }
+            accumulate(weights, kernel.weights());
+            accumulate(bias, kernel.bias());
+        }
+        return new ConvKernel(shape, weights, bias);
+    }
+
+    /** For each tap of {@code from}, in row-major order, the row-major number of the tap of {@code to}. */
+    private static int[] positions(ConvGeometry from, ConvGeometry to) {
+        int[] positions = {0};
+        for (int a = 0; a < from.rank(); a++) {
+            ConvAxis small = from.axes().get(a);
+            ConvAxis large = to.axes().get(a);
+            int[] next = new int[positions.length * small.kernel()];
+            for (int p = 0; p < positions.length; p++) {
+                for (int tap = 0; tap < small.kernel(); tap++) {
+                    next[p * small.kernel() + tap] = positions[p] * large.kernel() + large.tapOf(small, tap);
+                }
+            }
+            positions = next;
+        }
+        return positions;
+    }
+
+    private static void accumulate(double[] sum, double[] summand) {
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] += summand[i];
+        }
+    }
+}

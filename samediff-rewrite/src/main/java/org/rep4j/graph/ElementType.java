@@ -1,0 +1,38 @@
+package org.rep4j.graph;
+
+/** The number formats that kernels come in, and what they can hold. */
+public enum ElementType {
+    /** IEEE 754 binary16. */
+    FLOAT16(65504, 0x1p-11),
+    /** The upper half of a binary32. */
+    BFLOAT16(0x1.FEp127, 0x1p-9),
+    /** IEEE 754 binary32. */
+    FLOAT32(Float.MAX_VALUE, 0x1p-24),
+    /** IEEE 754 binary64. */
+    FLOAT64(Double.MAX_VALUE, 0x1p-53),
+    /** Anything else: integers, booleans, strings, quantized numbers. Never folded. */
+    OTHER(0, 0);
+
+    private final double largest;
+    private final double unitRoundoff;
+
+    ElementType(double largest, double unitRoundoff) {
+        this.largest = largest;
+        this.unitRoundoff = unitRoundoff;
+    }
+
+    /** The largest finite number of this type. */
+    public double largest() {
+        return largest;
+    }
+
+    /** Largest relative error of rounding a number to this type. */
+    public double unitRoundoff() {
+        return unitRoundoff;
+    }
+
+    /** Whether kernels of this type can be folded. */
+    public boolean isFloatingPoint() {
+        return this != OTHER;
+    }
+}

@@ -1,0 +1,3 @@
+package org.rep4j.onnx;
+
+public final class OnnxModel {}

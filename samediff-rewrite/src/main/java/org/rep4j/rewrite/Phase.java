@@ -1,0 +1,18 @@
+package org.rep4j.rewrite;
+
+/**
+ * The order in which rules get their turn. A rule of a later phase runs only when no earlier one has anything left to do;
+ * what it changes is offered to all phases again.
+ */
+public enum Phase {
+    /** Brings idioms into the form that the other rules look for. */
+    NORMALIZE,
+    /** Folds scales, biases and BatchNorms into the kernels before them. */
+    ABSORB,
+    /** Writes branches as convolutions of their siblings' size, where that completes a merge. */
+    EXPAND,
+    /** Makes one convolution of several. */
+    MERGE,
+    /** Removes what is left over. */
+    CLEAN
+}

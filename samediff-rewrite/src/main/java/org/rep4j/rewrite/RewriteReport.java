@@ -1,0 +1,52 @@
+package org.rep4j.rewrite;
+
+import java.util.List;
+
+/**
+ * What a pass did and what it did not do.
+ *
+ * @param rewrites in the order in which they were done
+ * @param declined folds that a reader might expect and that were not done, for nodes that are still in the graph
+ */
+public record RewriteReport(List<Rewrite> rewrites, List<Decline> declined) {
+
+    /** Copies the lists. */
+    public RewriteReport {
+        rewrites = List.copyOf(rewrites);
+        declined = List.copyOf(declined);
+    }
+
+    /**
+     * One fold.
+     *
+     * @param rule the rule's name
+     * @param output the value that the new op writes in the place of an old one
+     * @param absorbed names of the ops that went; the op that took them in keeps its name and is not among them
+     */
+    public record Rewrite(String rule, String output, List<String> absorbed) {
+        /** Copies the list. */
+        public Rewrite {
+            absorbed = List.copyOf(absorbed);
+        }
+    }
+
+    /**
+     * One fold that was not done.
+     *
+     * @param rule the rule's name
+     * @param op the op that stays, as {@code name (type)}
+     * @param reason half a sentence
+     */
+    public record Decline(String rule, String op, String reason) {
+        /** {@code conv_3 (Conv): its output is also used by add_7 (Add)}. */
+        @Override
+        public String toString() {
+            return op + ": " + reason;
+        }
+    }
+
+    /** Whether the pass changed anything. */
+    public boolean changedAnything() {
+        return !rewrites.isEmpty();
+    }
+}

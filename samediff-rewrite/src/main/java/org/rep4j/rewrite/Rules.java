@@ -1,0 +1,56 @@
+package org.rep4j.rewrite;
+
+import java.util.List;
+import org.rep4j.rewrite.rules.AbsorbBatchNormIntoConvolution;
+import org.rep4j.rewrite.rules.AbsorbBiasIntoConvolution;
+import org.rep4j.rewrite.rules.AbsorbPadIntoConvolution;
+import org.rep4j.rewrite.rules.AbsorbScaleIntoConvolution;
+import org.rep4j.rewrite.rules.EliminateIdentity;
+import org.rep4j.rewrite.rules.ExpandAffineIntoConvolution;
+import org.rep4j.rewrite.rules.ExpandIdentityIntoConvolution;
+import org.rep4j.rewrite.rules.GrowKernelToSibling;
+import org.rep4j.rewrite.rules.MergeParallelConvolutions;
+
+/** The catalogue: every rule there is, in the order in which a reader may want to learn them. */
+public final class Rules {
+    /** An op that changes nothing goes. */
+    public static final Rule ELIMINATE_IDENTITY = new EliminateIdentity();
+
+    /** Pad with zeros → Conv becomes Conv with padding. */
+    public static final Rule ABSORB_PAD = new AbsorbPadIntoConvolution();
+
+    /** Conv → BatchNorm becomes Conv. */
+    public static final Rule ABSORB_BATCH_NORM = new AbsorbBatchNormIntoConvolution();
+
+    /** Conv → Mul with a constant becomes Conv. */
+    public static final Rule ABSORB_SCALE = new AbsorbScaleIntoConvolution();
+
+    /** Conv → Add of a constant becomes Conv. */
+    public static final Rule ABSORB_BIAS = new AbsorbBiasIntoConvolution();
+
+    /** The branch x of Conv(x) + x becomes a 1×1 Conv. */
+    public static final Rule EXPAND_IDENTITY = new ExpandIdentityIntoConvolution();
+
+    /** The branch BatchNorm(x) of Conv(x) + BatchNorm(x) becomes a 1×1 Conv. */
+    public static final Rule EXPAND_AFFINE = new ExpandAffineIntoConvolution();
+
+    /** The 1×1 of Conv 3×3 + Conv 1×1 becomes a 3×3. */
+    public static final Rule GROW_KERNEL = new GrowKernelToSibling();
+
+    /** Conv(x) + Conv(x) becomes Conv(x). */
+    public static final Rule MERGE_PARALLEL = new MergeParallelConvolutions();
+
+    /** All of them. */
+    public static final List<Rule> ALL = List.of(
+            ELIMINATE_IDENTITY,
+            ABSORB_PAD,
+            ABSORB_BATCH_NORM,
+            ABSORB_SCALE,
+            ABSORB_BIAS,
+            EXPAND_IDENTITY,
+            EXPAND_AFFINE,
+            GROW_KERNEL,
+            MERGE_PARALLEL);
+
+    private Rules() {}
+}

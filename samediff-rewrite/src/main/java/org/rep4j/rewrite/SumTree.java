@@ -1,0 +1,71 @@
+package org.rep4j.rewrite;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import org.rep4j.graph.ConvGraph;
+import org.rep4j.graph.Node;
+import org.rep4j.graph.Sum;
+import org.rep4j.graph.Value;
+
+/**
+ * Sums of sums, seen as one sum of many operands. An inner sum belongs to the tree if the tree alone reads it.
+ *
+ * @param top the sum whose output leaves the tree
+ * @param sums all sums of the tree, the top first
+ * @param leaves the operands of all sums of the tree, in order; one value may occur more than once
+ */
+public record SumTree(Sum top, List<Sum> sums, List<Value> leaves) {
+
+    /** Copies the lists. */
+    public SumTree {
+        sums = List.copyOf(sums);
+        leaves = List.copyOf(leaves);
+    }
+
+    /** Whether {@code sum} is the top of its tree. */
+    public static boolean isTop(Sum sum, ConvGraph graph) {
+        return parent(sum, graph).isEmpty();
+    }
+
+    /** The sum that alone reads the sum {@code node}, once; empty if {@code node} is not a sum or leaves its tree. */
+    static Optional<Sum> parent(Node node, ConvGraph graph) {
+        if (!(node instanceof Sum sum) || graph.isOutput(sum.output())) {
+            return Optional.empty();
+        }
+        Collection<Node> readers = graph.consumers(sum.output());
+        if (readers.size() == 1
+                && readers.iterator().next() instanceof Sum parent
+                && parent.inputs().stream().filter(sum.output()::equals).count() == 1) {
+            return Optional.of(parent);
+        }
+        return Optional.empty();
+    }
+
+    /** The tree below {@code top}. */
+    public static SumTree under(Sum top, ConvGraph graph) {
+        List<Sum> sums = new ArrayList<>(List.of(top));
+        List<Value> leaves = new ArrayList<>();
+        Deque<Value> open = new ArrayDeque<>(top.inputs());
+        while (!open.isEmpty()) {
+            Value operand = open.pop();
+            Optional<Sum> inner = graph.producer(operand)
+                    .filter(Sum.class::isInstance)
+                    .map(Sum.class::cast)
+                    .filter(s -> parent(s, graph).isPresent());
+            if (inner.isPresent()) {
+                sums.add(inner.get());
+                List<Value> operands = inner.get().inputs();
+                for (int i = operands.size() - 1; i >= 0; i--) {
+                    open.push(operands.get(i));
+                }
+            } else {
+                leaves.add(operand);
+            }
+        }
+        return new SumTree(top, sums, leaves);
+    }
+}

@@ -1,0 +1,80 @@
+package org.rep4j.rewrite.rules;
+
+import static org.rep4j.rewrite.Outcome.declined;
+import static org.rep4j.rewrite.Outcome.rewritten;
+
+import java.util.Optional;
+import org.rep4j.graph.AffineNode;
+import org.rep4j.graph.BatchNormalization;
+import org.rep4j.graph.ConvGraph;
+import org.rep4j.graph.FoldedKernel;
+import org.rep4j.graph.KernelNode;
+import org.rep4j.graph.Node;
+import org.rep4j.rewrite.Outcome;
+import org.rep4j.rewrite.Replacement;
+
+/** What absorbing a BatchNorm, a scale and a bias have in common: the affine op goes into the kernel before it. */
+final class AffineAbsorption {
+    private AffineAbsorption() {}
+
+    /** Absorbs {@code affine} into whatever writes its input. */
+    static Outcome absorb(AffineNode affine, ConvGraph graph) {
+        Optional<Node> producer = graph.producer(affine.input());
+        if (producer.isEmpty()) {
+            return declined("its input " + affine.input().name()
+                    + " is no op's output, so there is no convolution to fold into");
+        }
+        if (!(producer.get() instanceof KernelNode op)) {
+            return declined("its input comes from " + producer.get().label() + ", not from a convolution");
+        }
+        int channels = op.kernel().shape().outChannels();
+        return defect(affine, op, graph).map(Outcome::declined).orElseGet(() -> fold(affine, op, channels));
+    }
+
+    private static Outcome fold(AffineNode affine, KernelNode op, int channels) {
+        FoldedKernel folded = FoldedKernel.absorb(op.kernel(), affine.affine(channels));
+        return KernelFits.defect(folded)
+                .map(reason -> declined("folded into " + op.label() + ", " + reason))
+                .orElseGet(() -> rewritten(Replacement.of(affine, op.with(folded, affine.output()))));
+    }
+
+    private static Optional<String> defect(AffineNode affine, KernelNode op, ConvGraph graph) {
+        Optional<String> otherUse = Uses.otherThan(affine, op.output(), graph);
+        if (otherUse.isPresent()) {
+            return Optional.of("the output of " + op.label() + " " + otherUse.get());
+        }
+        return mismatch(affine, op);
+    }
+
+    /** Why {@code affine} does not fit the output of {@code op}, whether or not it stands there; empty if it does. */
+    static Optional<String> mismatch(AffineNode affine, KernelNode op) {
+        if (affine.defect().isPresent()) {
+            return affine.defect();
+        }
+        int channels = op.kernel().shape().outChannels();
+        boolean fits =
+                affine.channels() == channels || (affine.channels() == 1 && !(affine instanceof BatchNormalization));
+        if (!fits) {
+            return Optional.of("it has " + affine.channels() + " channels, " + op.label() + " writes " + channels);
+        }
+        return axisDefect(affine, op);
+    }
+
+    private static Optional<String> axisDefect(AffineNode affine, KernelNode op) {
+        int rank = op.rank();
+        if (affine.constantRank() > Math.max(rank, 1)) {
+            return Optional.of("its constant has rank " + affine.constantRank() + ", more than the output of "
+                    + op.label() + (rank < 0 ? ", whose rank is not known" : " has"));
+        }
+        if (affine.channels() == 1 || affine.channelAxis() == op.channelAxis()) {
+            return Optional.empty();
+        }
+        if (rank < 0) {
+            return Optional.of("the rank of " + op.output().name() + " is not known, so neither is its channel axis");
+        }
+        return Math.floorMod(affine.channelAxis(), rank) == Math.floorMod(op.channelAxis(), rank)
+                ? Optional.empty()
+                : Optional.of("it works along axis " + affine.channelAxis() + ", the channels of " + op.label()
+                        + " lie along axis " + op.channelAxis());
+    }
+}

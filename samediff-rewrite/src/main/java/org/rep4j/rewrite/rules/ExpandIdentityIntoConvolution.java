@@ -1,0 +1,84 @@
+package org.rep4j.rewrite.rules;
+
+import static org.rep4j.rewrite.Outcome.declined;
+import static org.rep4j.rewrite.Outcome.notApplicable;
+import static org.rep4j.rewrite.Outcome.rewritten;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.rep4j.graph.ConvGraph;
+import org.rep4j.graph.Convolution;
+import org.rep4j.graph.Node;
+import org.rep4j.graph.Sum;
+import org.rep4j.graph.Value;
+import org.rep4j.rewrite.Capture;
+import org.rep4j.rewrite.Match;
+import org.rep4j.rewrite.Outcome;
+import org.rep4j.rewrite.Pattern;
+import org.rep4j.rewrite.Phase;
+import org.rep4j.rewrite.Replacement;
+import org.rep4j.rewrite.Rule;
+import org.rep4j.rewrite.SumTree;
+
+/**
+ * Writes the identity branch of a sum as a 1×1 convolution, so that it merges with a convolution of the same input.
+ *
+ * <pre>
+ * before   x → Conv → Sum → y         after   x → Conv     → Sum → y
+ *          x ---------↗                       x → Conv 1×1 ↗
+ * </pre>
+ *
+ * <p>The kernel is 1 at {@code [i, i mod (C/groups)]} (RepVGG, Ding et al. 2021, section 3.3). Needs: the convolution keeps
+ * size and channels and has a tap at the position itself, so that the merge that follows costs nothing.
+ */
+public final class ExpandIdentityIntoConvolution implements Rule {
+    private static final Capture<Sum> SUM = Capture.of(Sum.class);
+    private static final Pattern<Sum> PATTERN =
+            Pattern.node(Sum.class).capturedAs(SUM).where(SumTree::isTop);
+
+    @Override
+    public String description() {
+        return "A branch that is the input itself becomes a 1x1 convolution, to merge with its sibling";
+    }
+
+    @Override
+    public Phase phase() {
+        return Phase.EXPAND;
+    }
+
+    @Override
+    public Pattern<Sum> pattern() {
+        return PATTERN;
+    }
+
+    @Override
+    public Outcome apply(Match match, ConvGraph graph) {
+        Branches branches = Branches.of(match.get(SUM), graph);
+        List<Value> leaves = new ArrayList<>();
+        List<Node> added = new ArrayList<>();
+        Optional<String> refusal = Optional.empty();
+        for (Value leaf : branches.tree().leaves()) {
+            Optional<Branches.Bundle> host = branches.hostOfIdentity(leaf);
+            if (host.isPresent()) {
+                Convolution identity = BranchRewrites.identity(
+                        host.get(), leaf, graph.freshName(leaf.name() + "_identity" + suffix(added.size())));
+                added.add(identity);
+                leaves.add(identity.output());
+            } else {
+                leaves.add(leaf);
+                refusal = refusal.or(
+                        () -> branches.refusalOfIdentity(leaf).map(r -> "its operand " + leaf.name() + " stays: " + r));
+            }
+        }
+        if (added.isEmpty()) {
+            return refusal.map(r -> declined(r)).orElse(notApplicable());
+        }
+        added.add(BranchRewrites.sum(branches.tree(), leaves));
+        return rewritten(new Replacement(new ArrayList<>(branches.tree().sums()), added));
+    }
+
+    private static String suffix(int number) {
+        return number == 0 ? "" : "_" + (number + 1);
+    }
+}

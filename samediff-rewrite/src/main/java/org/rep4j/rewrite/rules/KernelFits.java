@@ -1,0 +1,27 @@
+package org.rep4j.rewrite.rules;
+
+import java.util.Optional;
+import org.rep4j.graph.ElementType;
+import org.rep4j.graph.KernelSource;
+
+/** Whether the numbers of a folded kernel fit the graph's number format. */
+final class KernelFits {
+    private KernelFits() {}
+
+    /** Why {@code folded} cannot stand in the graph; empty if it can. */
+    static Optional<String> defect(KernelSource folded) {
+        ElementType type = folded.type();
+        double[] bounds = folded.bounds();
+        for (int c = 0; c < bounds.length; c++) {
+            if (Double.isNaN(bounds[c]) || Double.isInfinite(bounds[c])) {
+                return Optional.of("the weights of output channel " + c + " are not finite");
+            }
+            if (bounds[c] > type.largest()) {
+                return Optional.of(String.format(
+                        "the folded weights of output channel %d may reach %.3g, more than %s holds",
+                        c, bounds[c], type));
+            }
+        }
+        return Optional.empty();
+    }
+}

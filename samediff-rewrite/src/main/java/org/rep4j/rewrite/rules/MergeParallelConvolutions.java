@@ -1,0 +1,91 @@
+package org.rep4j.rewrite.rules;
+
+import static org.rep4j.rewrite.Outcome.declined;
+import static org.rep4j.rewrite.Outcome.rewritten;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.rep4j.graph.ConvGraph;
+import org.rep4j.graph.Convolution;
+import org.rep4j.graph.FoldedKernel;
+import org.rep4j.graph.KernelSource;
+import org.rep4j.graph.Node;
+import org.rep4j.graph.Sum;
+import org.rep4j.graph.Value;
+import org.rep4j.rewrite.Capture;
+import org.rep4j.rewrite.Match;
+import org.rep4j.rewrite.Outcome;
+import org.rep4j.rewrite.Pattern;
+import org.rep4j.rewrite.Phase;
+import org.rep4j.rewrite.Replacement;
+import org.rep4j.rewrite.Rule;
+import org.rep4j.rewrite.SumTree;
+
+/**
+ * Adds up the kernels of parallel convolutions of one input and geometry, over whole trees of sums.
+ *
+ * <pre>
+ * before   x → Conv(W₁, b₁) → Sum → y         after   x → Conv(W₁ + W₂, b₁ + b₂) → y
+ *          x → Conv(W₂, b₂) ↗
+ * </pre>
+ *
+ * <p>Operands that do not fit stay operands of what is left of the sum. Needs: same input, geometry, groups, layout and
+ * number format; nobody else reads the convolutions' outputs.
+ */
+public final class MergeParallelConvolutions implements Rule {
+    private static final Capture<Sum> SUM = Capture.of(Sum.class);
+    private static final Pattern<Sum> PATTERN =
+            Pattern.node(Sum.class).capturedAs(SUM).where(SumTree::isTop);
+
+    @Override
+    public String description() {
+        return "Convolutions of the same input whose outputs are added become one";
+    }
+
+    @Override
+    public Phase phase() {
+        return Phase.MERGE;
+    }
+
+    @Override
+    public Pattern<Sum> pattern() {
+        return PATTERN;
+    }
+
+    @Override
+    public Outcome apply(Match match, ConvGraph graph) {
+        Branches branches = Branches.of(match.get(SUM), graph);
+        List<Branches.Bundle> merges = branches.bundles().stream()
+                .filter(b -> b.convolutions().size() > 1)
+                .toList();
+        return merges.isEmpty()
+                ? declined(WhyNotMerged.explain(branches, graph))
+                : rewritten(replacement(branches, merges));
+    }
+
+    private static Replacement replacement(Branches branches, List<Branches.Bundle> merges) {
+        Set<Value> gone = new HashSet<>();
+        List<Node> removed = new ArrayList<>(branches.tree().sums());
+        for (Branches.Bundle bundle : merges) {
+            removed.addAll(bundle.convolutions());
+            // The merged convolution keeps the place of the first one.
+            bundle.convolutions().stream().skip(1).forEach(c -> gone.add(c.output()));
+        }
+        List<Value> operands =
+                branches.tree().leaves().stream().filter(v -> !gone.contains(v)).toList();
+        Value output = branches.tree().top().output();
+        List<Node> added = new ArrayList<>();
+        for (Branches.Bundle bundle : merges) {
+            KernelSource kernel = FoldedKernel.add(
+                    bundle.convolutions().stream().map(Convolution::kernel).toList());
+            Convolution first = bundle.first();
+            added.add(first.with(kernel, operands.size() == 1 ? output : first.output()));
+        }
+        if (operands.size() > 1) {
+            added.add(BranchRewrites.sum(branches.tree(), operands));
+        }
+        return new Replacement(removed, added);
+    }
+}
