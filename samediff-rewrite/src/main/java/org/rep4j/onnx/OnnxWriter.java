@@ -8,14 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import onnx.Onnx.GraphProto;
 import onnx.Onnx.ModelProto;
 import onnx.Onnx.StringStringEntryProto;
 import onnx.Onnx.TensorProto;
+import org.jspecify.annotations.Nullable;
 import org.rep4j.graph.UnreadableModelException;
 
 /** Writes a model, and its external data if it needs any, so that a reader sees either the old files or the new ones. */
@@ -38,9 +37,10 @@ final class OnnxWriter {
         Path folder = target.toAbsolutePath().getParent();
         String name = target.getFileName().toString();
         Path data = target.resolveSibling(name + ".data");
-        Path modelDraft = null;
-        Path dataDraft = null;
+        @Nullable Path modelDraft = null;
+        @Nullable Path dataDraft = null;
         try {
+            refuseToOverwriteSource(target);
             modelDraft = Files.createTempFile(folder, "." + name, ".part");
             boolean external = needsExternalData();
             if (external) {
@@ -65,12 +65,11 @@ final class OnnxWriter {
         }
     }
 
-    /** Moves a complete file into place; temporary files are private to their owner, models need not be. */
     private static void publish(Path draft, Path target) throws IOException {
         Files.move(draft, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    private static void discard(@org.jspecify.annotations.Nullable Path draft) {
+    private static void discard(@Nullable Path draft) {
         try {
             if (draft != null) {
                 Files.deleteIfExists(draft);
@@ -87,17 +86,11 @@ final class OnnxWriter {
         return external.get() || model.proto().getSerializedSize() + added > LARGEST_INLINE;
     }
 
-    private void refuseToOverwriteSource(Path data) {
-        Set<Path> sources = new HashSet<>();
-        Tensors.forEach(model.proto(), t -> {
-            if (ExternalFiles.isExternal(t)) {
-                sources.add(model.files().locate(t).file());
-            }
-        });
-        for (Path source : sources) {
-            if (Files.exists(data) && isSameFile(source, data)) {
+    private void refuseToOverwriteSource(Path target) {
+        for (Path source : model.files().inUse()) {
+            if (Files.exists(source) && Files.exists(target) && isSameFile(source, target)) {
                 throw new UnreadableModelException(
-                        data + " holds the data of the original model: choose another output name");
+                        target + " holds the data of the original model: choose another output name");
             }
         }
     }
