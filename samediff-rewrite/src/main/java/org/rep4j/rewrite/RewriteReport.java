@@ -6,7 +6,7 @@ import java.util.List;
  * What a pass did and what it did not do.
  *
  * @param rewrites in the order in which they were done
- * @param declined folds that a reader might expect and that were not done, for nodes that are still in the graph
+ * @param declined folds that a reader might expect and that were not done, with reasons that hold in the final graph
  */
 public record RewriteReport(List<Rewrite> rewrites, List<Decline> declined) {
 

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.rep4j.graph.AffineNode;
 import org.rep4j.graph.BatchNormalization;
 import org.rep4j.graph.ConvGraph;
+import org.rep4j.graph.ElementType;
 import org.rep4j.graph.FoldedKernel;
 import org.rep4j.graph.KernelNode;
 import org.rep4j.graph.Node;
@@ -43,7 +44,15 @@ final class AffineAbsorption {
         if (otherUse.isPresent()) {
             return Optional.of("the output of " + op.label() + " " + otherUse.get());
         }
+        if (differ(affine.output().type(), op.output().type())) {
+            return Optional.of("it turns " + op.output().type() + " into "
+                    + affine.output().type());
+        }
         return mismatch(affine, op);
+    }
+
+    private static boolean differ(ElementType a, ElementType b) {
+        return a != b && a.isFloatingPoint() && b.isFloatingPoint(); // OTHER may just mean that nobody knows
     }
 
     /** Why {@code affine} does not fit the output of {@code op}, whether or not it stands there; empty if it does. */
@@ -72,7 +81,8 @@ final class AffineAbsorption {
         if (rank < 0) {
             return Optional.of("the rank of " + op.output().name() + " is not known, so neither is its channel axis");
         }
-        return Math.floorMod(affine.channelAxis(), rank) == Math.floorMod(op.channelAxis(), rank)
+        int axis = affine.channelAxis() < 0 ? affine.channelAxis() + rank : affine.channelAxis();
+        return axis == Math.floorMod(op.channelAxis(), rank)
                 ? Optional.empty()
                 : Optional.of("it works along axis " + affine.channelAxis() + ", the channels of " + op.label()
                         + " lie along axis " + op.channelAxis());
