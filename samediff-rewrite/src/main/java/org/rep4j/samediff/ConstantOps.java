@@ -48,11 +48,16 @@ final class ConstantOps {
             case "permute" -> op.inputs().size() == 1 && op.integers() > 0;
             case "reshape" -> op.inputs().size() == 1 && op.integers() > 1 && op.integer(0, 0) == C_ORDER;
             case "split" -> op.inputs().size() == 1 && op.integers() == 2;
-            default ->
-                UNARY.containsKey(op.kind()) && op.inputs().size() == 1
-                        || BINARY.containsKey(op.kind())
-                                && op.inputs().size() == (op.function() instanceof ScalarOp ? 1 : 2);
+            default -> op.inputs().size() == operands(op);
         };
+    }
+
+    /** Number of inputs that an arithmetic op must have, −1 if it is none. */
+    private static int operands(NativeOp op) {
+        if (UNARY.containsKey(op.kind())) {
+            return 1;
+        }
+        return BINARY.containsKey(op.kind()) ? (op.function() instanceof ScalarOp ? 1 : 2) : -1;
     }
 
     /** Output {@code index} of the op for these inputs; empty if they do not fit. */

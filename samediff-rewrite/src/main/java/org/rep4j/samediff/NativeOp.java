@@ -70,12 +70,16 @@ record NativeOp(
 
     /** Floating-point argument {@code index}, or {@code fallback} where the op has fewer. */
     double number(int index, double fallback) {
-        return function instanceof CustomOp custom && index < custom.numTArguments() ? custom.tArgs()[index] : fallback;
+        return (function instanceof CustomOp custom && index < custom.numTArguments())
+                ? custom.tArgs()[index]
+                : fallback;
     }
 
     /** Boolean argument {@code index}, or {@code fallback} where the op has fewer. */
     boolean flag(int index, boolean fallback) {
-        return function instanceof CustomOp custom && index < custom.numBArguments() ? custom.bArgs()[index] : fallback;
+        return (function instanceof CustomOp custom && index < custom.numBArguments())
+                ? custom.bArgs()[index]
+                : fallback;
     }
 
     /** Whether its output goes back to the start of a while loop. */

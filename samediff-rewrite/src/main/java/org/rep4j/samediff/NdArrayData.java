@@ -65,7 +65,7 @@ final class NdArrayData implements TensorData {
         return switch (type) {
             case FLOAT64 -> DataType.DOUBLE;
             case FLOAT32 -> DataType.FLOAT;
-            case FLOAT16 -> DataType.HALF;
+            case FLOAT16 -> DataType.FLOAT16;
             case BFLOAT16 -> DataType.BFLOAT16;
             case OTHER -> throw new IllegalArgumentException("no kernel has numbers of this format");
         };

@@ -3,7 +3,7 @@ package org.rep4j.samediff;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +18,8 @@ final class SameDiffLift {
     /** By the name of the op that writes the convolution's output. */
     private final Map<String, NativeConvolution> idioms = new HashMap<>();
 
-    private final Set<NativeOp> hidden = Collections.newSetFromMap(new IdentityHashMap<>());
+    /** Names of the ops that are part of an idiom and do not write its output. */
+    private final Set<String> hidden = new HashSet<>();
 
     SameDiffLift(SameDiffView view) {
         this.view = view;
@@ -31,7 +32,7 @@ final class SameDiffLift {
         List<NativeOp> backwards = new ArrayList<>(view.liveOps());
         Collections.reverse(backwards);
         for (NativeOp op : backwards) {
-            if (!hidden.contains(op)) {
+            if (!hidden.contains(op.name())) {
                 idiom(op).ifPresent(this::hide);
             }
         }
@@ -41,7 +42,7 @@ final class SameDiffLift {
         context.fed().forEach(builder::input);
         for (NativeOp op : view.liveOps()) {
             boolean constant = op.outputs().stream().allMatch(context.constants()::isConstant);
-            if (!hidden.contains(op) && !(constant && !op.outputs().isEmpty())) {
+            if (!hidden.contains(op.name()) && !(constant && !op.outputs().isEmpty())) {
                 builder.node(node(op));
             }
         }
@@ -58,7 +59,8 @@ final class SameDiffLift {
 
     private void hide(NativeConvolution idiom) {
         idioms.put(idiom.root().name(), idiom);
-        hidden.addAll(idiom.ops().subList(0, idiom.ops().size() - 1));
+        idiom.ops().stream().map(NativeOp::name).forEach(hidden::add);
+        hidden.remove(idiom.root().name());
     }
 
     private Node node(NativeOp op) {

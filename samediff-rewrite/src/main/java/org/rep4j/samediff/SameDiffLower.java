@@ -3,7 +3,6 @@ package org.rep4j.samediff;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.rep4j.graph.ConvGraph;
@@ -31,7 +30,7 @@ final class SameDiffLower {
     }
 
     SameDiff lower() {
-        Map<Object, Node> remaining = new IdentityHashMap<>();
+        IdentityHashMap<Object, Node> remaining = new IdentityHashMap<>();
         for (Node node : rewritten.nodes()) {
             node.info().handle().ifPresent(h -> remaining.put(h, node));
         }
@@ -43,7 +42,7 @@ final class SameDiffLower {
             }
         }
         Provenance provenance = new Provenance(lifted.graph(), gone);
-        Map<Object, Node> original = new IdentityHashMap<>();
+        IdentityHashMap<Object, Node> original = new IdentityHashMap<>();
         lifted.graph().nodes().forEach(n -> original.put(group(n), n));
         for (Node node : rewritten.topologicalOrder()) {
             Node before = node.info().handle().map(original::get).orElse(null);
