@@ -7,6 +7,7 @@ import org.rep4j.algebra.ConvAxis;
 import org.rep4j.algebra.ConvGeometry;
 import org.rep4j.graph.AveragePool;
 import org.rep4j.graph.Concat;
+import org.rep4j.graph.ElementType;
 import org.rep4j.graph.Identity;
 import org.rep4j.graph.Layout;
 import org.rep4j.graph.Node;
@@ -56,6 +57,9 @@ final class StructureReader {
         }
         if (kept.doubleValue() != 1) {
             throw new NotLiftableException("SameDiff drops values in inference, too (it keeps " + kept + " of them)");
+        }
+        if (context.type(op.output()) != ElementType.FLOAT32) {
+            throw new NotLiftableException("SameDiff's dropout makes floats of everything");
         }
         return identity(op, context);
     }
