@@ -14,7 +14,6 @@ import org.rep4j.profile.Profile;
 import org.rep4j.rewrite.RepPass;
 import org.rep4j.verify.EquivalenceCheck;
 import org.rep4j.verify.EquivalenceResult;
-import org.rep4j.verify.ModelRunner;
 import org.rep4j.verify.VerificationException;
 
 /** Deploys one model: reads it, folds it, writes the result aside, checks that, and moves it into place. */
@@ -69,7 +68,7 @@ final class Deployer {
 
             Deployment deployment = new Deployment(
                     job,
-                    figures(model, deployed.before(), observation, Files.size(job.input())),
+                    figures(model, deployed.before(), observation, fileSize(job.input(), model.companions())),
                     figures(deployed.model(), deployed.after(), observation, workspace.size()),
                     deployed.report(),
                     Leftovers.of(deployed.report(), deployed.after()),
@@ -77,7 +76,7 @@ final class Deployer {
                     result,
                     Duration.ofNanos(System.nanoTime() - start));
             if (deployment.succeeded()) {
-                workspace.publish(job.output());
+                workspace.publish(job.output(), model.companions());
             }
             return deployment;
         } catch (IOException e) {
@@ -92,19 +91,20 @@ final class Deployer {
             Path written,
             EquivalenceCheck check,
             Workspace workspace) {
-        Set<String> logits = FinalActivations.inputs(deployed.before(), deployed.after());
-        Model result = Model.load(written);
-        try (ModelRunner reference = open(model, logits, workspace, "reference");
-                ModelRunner candidate = open(result, logits, workspace, "candidate")) {
-            return check.run(reference, candidate);
+        try {
+            return Comparison.run(model, deployed.before(), Model.load(written), deployed.after(), check, workspace);
         } catch (VerificationException e) {
             throw new VerificationException(
                     job.input() + " cannot be verified: " + e.getMessage() + " (--no-verify writes it unverified)", e);
         }
     }
 
-    private static ModelRunner open(Model model, Set<String> more, Workspace workspace, String name) {
-        return more.isEmpty() ? model.open() : model.openWith(more, workspace.scratch(name));
+    private static long fileSize(Path file, Set<Path> companions) throws IOException {
+        long size = Files.size(file);
+        for (Path companion : companions) {
+            size += Files.size(companion);
+        }
+        return size;
     }
 
     private static Deployment.Figures figures(Model model, ConvGraph graph, Observation observation, long fileSize) {

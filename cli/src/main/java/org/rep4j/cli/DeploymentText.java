@@ -6,8 +6,6 @@ import org.rep4j.cli.Deployment.Figures;
 
 /** What {@code rep4j deploy} prints about one model. */
 final class DeploymentText {
-    private static final int LEFTOVERS = 8;
-
     private DeploymentText() {}
 
     static String of(Deployment deployment) {
@@ -37,7 +35,8 @@ final class DeploymentText {
                 .append('\n');
         text.append("Time      ").append(Numbers.seconds(deployment.time())).append('\n');
         if (!deployment.leftovers().isEmpty()) {
-            text.append("Stayed\n").append(LeftoversText.of(deployment.leftovers(), LEFTOVERS));
+            text.append("Stayed, for reasons that rep4j inspect tells one by one\n")
+                    .append(LeftoversText.brief(deployment.leftovers()));
         }
         return text.toString();
     }

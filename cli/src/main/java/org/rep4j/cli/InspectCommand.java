@@ -73,7 +73,7 @@ final class InspectCommand implements Callable<Integer> {
         List<Decline> leftovers = Leftovers.of(deployed.report(), deployed.after());
         if (!leftovers.isEmpty()) {
             out.println("Would stay");
-            out.print(LeftoversText.of(leftovers, Integer.MAX_VALUE));
+            out.print(LeftoversText.full(leftovers));
         }
         out.flush();
         return ExitCode.OK;

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.rep4j.graph.ConvGraph;
 import org.rep4j.graph.UnreadableModelException;
 import org.rep4j.rewrite.RepPass;
@@ -42,6 +43,12 @@ sealed interface Model permits OnnxFile, SameDiffFile {
 
     /** The format and its version, for people. */
     String format();
+
+    /** The files beside the model's own from which it was read. */
+    Set<Path> companions();
+
+    /** The model as the algebra sees it. */
+    ConvGraph lift();
 
     /** Number of ops by type. */
     Map<String, Long> operators();

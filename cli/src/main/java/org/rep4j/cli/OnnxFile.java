@@ -3,7 +3,10 @@ package org.rep4j.cli;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.rep4j.graph.ConvGraph;
+import org.rep4j.onnx.OnnxAdapter;
 import org.rep4j.onnx.OnnxModel;
 import org.rep4j.rewrite.RepPass;
 import org.rep4j.rewrite.RepResult;
@@ -26,6 +29,16 @@ record OnnxFile(OnnxModel model, @Nullable Path file) implements Model {
     @Override
     public String format() {
         return "ONNX, opset " + model.opset();
+    }
+
+    @Override
+    public Set<Path> companions() {
+        return model.externalFiles();
+    }
+
+    @Override
+    public ConvGraph lift() {
+        return new OnnxAdapter().lift(model).graph();
     }
 
     @Override

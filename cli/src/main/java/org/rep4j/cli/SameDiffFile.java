@@ -7,12 +7,15 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.rep4j.graph.ConvGraph;
 import org.rep4j.graph.UnreadableModelException;
 import org.rep4j.rewrite.RepPass;
 import org.rep4j.rewrite.RepResult;
+import org.rep4j.samediff.SameDiffAdapter;
 import org.rep4j.verify.ModelRunner;
 import org.rep4j.verify.SameDiffRunner;
 
@@ -45,6 +48,16 @@ record SameDiffFile(SameDiff graph, List<String> outputs) implements Model {
     @Override
     public String format() {
         return "SameDiff";
+    }
+
+    @Override
+    public Set<Path> companions() {
+        return Set.of();
+    }
+
+    @Override
+    public ConvGraph lift() {
+        return new SameDiffAdapter(outputs).lift(graph).graph();
     }
 
     @Override

@@ -38,7 +38,7 @@ final class TextTable {
         return AsciiTable.getTable(AsciiTable.NO_BORDERS, rows, columns)
                 .lines()
                 .filter(line -> !line.isBlank())
-                .map(line -> "  " + line.strip() + "\n")
+                .map(line -> " " + line.stripTrailing() + "\n")
                 .collect(Collectors.joining());
     }
 }

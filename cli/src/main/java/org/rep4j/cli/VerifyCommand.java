@@ -3,9 +3,9 @@ package org.rep4j.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.rep4j.graph.ConvGraph;
 import org.rep4j.verify.EquivalenceCheck;
 import org.rep4j.verify.EquivalenceResult;
-import org.rep4j.verify.ModelRunner;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -50,11 +50,14 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        EquivalenceCheck check = toleranceOption.check().withInputShapes(modelOptions.inputs());
         EquivalenceResult result;
-        try (ModelRunner a = Model.load(reference).open();
-                ModelRunner b = Model.load(candidate).open()) {
-            result = check.run(a, b);
+        Model a = Model.load(reference);
+        Model b = Model.load(candidate);
+        ConvGraph graph = a.lift();
+        EquivalenceCheck check =
+                toleranceOption.check().withInputShapes(ChannelHints.inputShapes(graph, modelOptions.inputs()));
+        try (Workspace workspace = Workspace.temporary()) {
+            result = Comparison.run(a, graph, b, b.lift(), check, workspace);
         }
         PrintWriter out = spec.commandLine().getOut();
         out.print(VerificationText.table(result));

@@ -8,6 +8,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -77,13 +78,23 @@ final class Workspace implements AutoCloseable {
      * Moves the model and the files beside it to where they belong; the model comes last, so that it is there only when it
      * is complete.
      *
+     * @param untouchable files that must not be replaced: the original reads from them
      * @throws UsageException if that fails
      */
-    void publish(Path target) {
+    void publish(Path target, Set<Path> untouchable) {
         Path model = file(target.getFileName().toString());
         try {
             List<Path> files = files();
             files.remove(model);
+            for (Path file : files) {
+                Path destination = target.resolveSibling(file.getFileName().toString());
+                for (Path source : untouchable) {
+                    if (Files.exists(destination) && Files.isSameFile(source, destination)) {
+                        throw new UsageException(
+                                destination + " holds the data of the original model: choose another output name");
+                    }
+                }
+            }
             files.add(model);
             for (Path file : files) {
                 Path destination = target.resolveSibling(file.getFileName().toString());

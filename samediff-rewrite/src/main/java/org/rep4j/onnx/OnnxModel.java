@@ -85,6 +85,17 @@ public final class OnnxModel {
         return proto.getGraph().getOutputList().stream().map(OnnxModel::value).toList();
     }
 
+    /** The files beside the model's own that hold its large tensors. */
+    public Set<Path> externalFiles() {
+        Set<Path> paths = new HashSet<>();
+        Tensors.forEach(proto, t -> {
+            if (ExternalFiles.isExternal(t)) {
+                paths.add(files.locate(t).file());
+            }
+        });
+        return paths;
+    }
+
     /** Number of ops by type, Constants not counted, those in subgraphs neither. */
     public Map<String, Long> operators() {
         Map<String, Long> counts = new TreeMap<>();

@@ -8,9 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import onnx.Onnx.GraphProto;
 import onnx.Onnx.ModelProto;
@@ -41,11 +40,11 @@ final class OnnxWriter {
         Path modelDraft = null;
         Path dataDraft = null;
         try {
-            modelDraft = Files.createTempFile(folder, "." + name, ".part");
+            modelDraft = draft(target, name);
             boolean external = needsExternalData();
             if (external) {
                 refuseToOverwriteSource(data);
-                dataDraft = Files.createTempFile(folder, "." + name, ".data.part");
+                dataDraft = draft(target, data.getFileName().toString());
             }
             ModelProto complete = dataDraft == null ? inlined() : externalized(dataDraft, data);
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(modelDraft))) {
@@ -65,7 +64,12 @@ final class OnnxWriter {
         }
     }
 
-    /** Moves a complete file into place; temporary files are private to their owner, models need not be. */
+    /** A name for a temporary file; Java's own temporary files would be private to their owner, and so would the model. */
+    private static Path draft(Path target, String name) {
+        return target.resolveSibling("." + name + "-" + UUID.randomUUID() + ".part");
+    }
+
+    /** Moves a complete file into place. */
     private static void publish(Path draft, Path target) throws IOException {
         Files.move(draft, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
@@ -88,13 +92,7 @@ final class OnnxWriter {
     }
 
     private void refuseToOverwriteSource(Path data) {
-        Set<Path> sources = new HashSet<>();
-        Tensors.forEach(model.proto(), t -> {
-            if (ExternalFiles.isExternal(t)) {
-                sources.add(model.files().locate(t).file());
-            }
-        });
-        for (Path source : sources) {
+        for (Path source : model.externalFiles()) {
             if (Files.exists(data) && isSameFile(source, data)) {
                 throw new UnreadableModelException(
                         data + " holds the data of the original model: choose another output name");

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.rep4j.graph.Shape;
@@ -24,21 +25,23 @@ public final class EquivalenceCheck {
     private static final long SEED = 20260101;
 
     private final Map<String, Shape> inputShapes;
+    private final Set<String> unitScale;
     private final OptionalDouble tolerance;
 
-    private EquivalenceCheck(Map<String, Shape> inputShapes, OptionalDouble tolerance) {
+    private EquivalenceCheck(Map<String, Shape> inputShapes, Set<String> unitScale, OptionalDouble tolerance) {
         this.inputShapes = Map.copyOf(inputShapes);
+        this.unitScale = Set.copyOf(unitScale);
         this.tolerance = tolerance;
     }
 
     /** The check with default tolerances and sizes of its own choice. */
     public static EquivalenceCheck standard() {
-        return new EquivalenceCheck(Map.of(), OptionalDouble.empty());
+        return new EquivalenceCheck(Map.of(), Set.of(), OptionalDouble.empty());
     }
 
     /** The same check with this tolerance for all floating-point outputs, relative to the largest output. */
     public EquivalenceCheck withTolerance(double relative) {
-        return new EquivalenceCheck(inputShapes, OptionalDouble.of(relative));
+        return new EquivalenceCheck(inputShapes, unitScale, OptionalDouble.of(relative));
     }
 
     /**
@@ -47,7 +50,15 @@ public final class EquivalenceCheck {
      * @param shapes by input name; −1 leaves a size to the check
      */
     public EquivalenceCheck withInputShapes(Map<String, Shape> shapes) {
-        return new EquivalenceCheck(shapes, tolerance);
+        return new EquivalenceCheck(shapes, unitScale, tolerance);
+    }
+
+    /**
+     * The same check, which takes the differences of these outputs relative to 1 where their elements are smaller: for
+     * probabilities, whose tiny values are mostly rounding.
+     */
+    public EquivalenceCheck onUnitScale(Set<String> outputs) {
+        return new EquivalenceCheck(inputShapes, outputs, tolerance);
     }
 
     /**
@@ -120,15 +131,17 @@ public final class EquivalenceCheck {
                     .toList();
         }
         List<OutputDifference> differences = new ArrayList<>();
-        sample.outputs()
-                .forEach((name, expected) ->
-                        differences.add(TensorComparison.compare(name, expected, actual.get(name), tolerance)));
+        sample.outputs().forEach((name, expected) -> differences.add(compare(name, expected, actual.get(name))));
         actual.forEach((name, extra) -> {
             if (!sample.outputs().containsKey(name)) {
-                differences.add(TensorComparison.compare(name, extra, null, tolerance));
+                differences.add(compare(name, extra, null));
             }
         });
         return differences;
+    }
+
+    private OutputDifference compare(String output, Tensor expected, @Nullable Tensor actual) {
+        return TensorComparison.compare(output, expected, actual, unitScale.contains(output) ? 1 : 0, tolerance);
     }
 
     private static void requireSameInputs(ModelRunner reference, ModelRunner candidate) {

@@ -11,10 +11,11 @@ final class TensorComparison {
      * The difference in one sample.
      *
      * @param candidate null if the candidate has no such output
+     * @param scale differences are relative to the largest element of the reference, or to this if it is larger
      * @param tolerance for floating-point outputs; empty for the type's default
      */
     static OutputDifference compare(
-            String output, Tensor reference, @Nullable Tensor candidate, OptionalDouble tolerance) {
+            String output, Tensor reference, @Nullable Tensor candidate, double scale, OptionalDouble tolerance) {
         TensorType type = reference.type();
         double allowed = type.isFloatingPoint() ? tolerance.orElse(type.defaultTolerance()) : 0;
         if (candidate == null) {
@@ -29,14 +30,15 @@ final class TensorComparison {
                     output, type, 0, 0, allowed, "its shapes are " + reference.shape() + " and " + candidate.shape());
         }
         return type.isFloatingPoint()
-                ? compareReals(output, reference, candidate, allowed)
+                ? compareReals(output, reference, candidate, scale, allowed)
                 : compareIntegers(output, reference, candidate);
     }
 
-    private static OutputDifference compareReals(String output, Tensor reference, Tensor candidate, double tolerance) {
+    private static OutputDifference compareReals(
+            String output, Tensor reference, Tensor candidate, double scale, double tolerance) {
         double[] a = reference.reals();
         double[] b = candidate.reals();
-        double largest = 0;
+        double largest = scale;
         double difference = 0;
         String mismatch = null;
         for (int i = 0; i < a.length; i++) {
