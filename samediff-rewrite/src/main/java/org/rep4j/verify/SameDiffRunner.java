@@ -137,10 +137,13 @@ public final class SameDiffRunner implements ModelRunner {
     private static Tensor fromNative(String name, INDArray array) {
         TensorType type = type(name, array.dataType());
         Shape shape = Shape.of(array.shape());
-        INDArray flat = array.reshape('c', array.length());
         return type.isFloatingPoint()
-                ? Tensor.ofReals(type, shape, flat.castTo(DataType.DOUBLE).toDoubleVector())
-                : Tensor.ofIntegers(type, shape, flat.castTo(DataType.LONG).toLongVector());
+                ? Tensor.ofReals(
+                        type,
+                        shape,
+                        array.castTo(DataType.DOUBLE).dup('c').data().asDouble())
+                : Tensor.ofIntegers(
+                        type, shape, array.castTo(DataType.LONG).dup('c').data().asLong());
     }
 
     /** Does nothing: the graph belongs to the caller. */
