@@ -85,7 +85,6 @@ final class Workspace implements AutoCloseable {
         Path model = file(target.getFileName().toString());
         try {
             List<Path> files = files();
-            files.remove(model);
             for (Path file : files) {
                 Path destination = target.resolveSibling(file.getFileName().toString());
                 for (Path source : untouchable) {
@@ -95,6 +94,7 @@ final class Workspace implements AutoCloseable {
                     }
                 }
             }
+            files.remove(model);
             files.add(model);
             for (Path file : files) {
                 Path destination = target.resolveSibling(file.getFileName().toString());

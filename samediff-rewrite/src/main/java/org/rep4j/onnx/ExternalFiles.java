@@ -10,6 +10,7 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import onnx.Onnx.StringStringEntryProto;
@@ -74,6 +75,11 @@ final class ExternalFiles {
     ExternalFiles(@Nullable Path folder, String modelName) {
         this.folder = folder;
         this.modelName = modelName;
+    }
+
+    /** The files that tensors were found in. */
+    Collection<Path> inUse() {
+        return checked.values();
     }
 
     static boolean isExternal(TensorProto tensor) {

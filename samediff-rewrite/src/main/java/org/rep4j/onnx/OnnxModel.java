@@ -87,13 +87,7 @@ public final class OnnxModel {
 
     /** The files beside the model's own that hold its large tensors. */
     public Set<Path> externalFiles() {
-        Set<Path> paths = new HashSet<>();
-        Tensors.forEach(proto, t -> {
-            if (ExternalFiles.isExternal(t)) {
-                paths.add(files.locate(t).file());
-            }
-        });
-        return paths;
+        return Set.copyOf(files.inUse());
     }
 
     /** Number of ops by type, Constants not counted, those in subgraphs neither. */

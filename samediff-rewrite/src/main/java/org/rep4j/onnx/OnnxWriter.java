@@ -15,6 +15,7 @@ import onnx.Onnx.GraphProto;
 import onnx.Onnx.ModelProto;
 import onnx.Onnx.StringStringEntryProto;
 import onnx.Onnx.TensorProto;
+import org.jspecify.annotations.Nullable;
 import org.rep4j.graph.UnreadableModelException;
 
 /** Writes a model, and its external data if it needs any, so that a reader sees either the old files or the new ones. */
@@ -37,9 +38,10 @@ final class OnnxWriter {
         Path folder = target.toAbsolutePath().getParent();
         String name = target.getFileName().toString();
         Path data = target.resolveSibling(name + ".data");
-        Path modelDraft = null;
-        Path dataDraft = null;
+        @Nullable Path modelDraft = null;
+        @Nullable Path dataDraft = null;
         try {
+            refuseToOverwriteSource(target);
             modelDraft = draft(target, name);
             boolean external = needsExternalData();
             if (external) {
@@ -74,7 +76,7 @@ final class OnnxWriter {
         Files.move(draft, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    private static void discard(@org.jspecify.annotations.Nullable Path draft) {
+    private static void discard(@Nullable Path draft) {
         try {
             if (draft != null) {
                 Files.deleteIfExists(draft);
@@ -91,11 +93,11 @@ final class OnnxWriter {
         return external.get() || model.proto().getSerializedSize() + added > LARGEST_INLINE;
     }
 
-    private void refuseToOverwriteSource(Path data) {
-        for (Path source : model.externalFiles()) {
-            if (Files.exists(data) && isSameFile(source, data)) {
+    private void refuseToOverwriteSource(Path target) {
+        for (Path source : model.files().inUse()) {
+            if (Files.exists(source) && Files.exists(target) && isSameFile(source, target)) {
                 throw new UnreadableModelException(
-                        data + " holds the data of the original model: choose another output name");
+                        target + " holds the data of the original model: choose another output name");
             }
         }
     }

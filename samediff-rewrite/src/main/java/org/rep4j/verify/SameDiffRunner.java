@@ -77,15 +77,15 @@ public final class SameDiffRunner implements ModelRunner {
 
     private static DataType nativeType(TensorType type) {
         return switch (type) {
-            case FLOAT16 -> DataType.HALF;
+            case FLOAT16 -> DataType.FLOAT16;
             case BFLOAT16 -> DataType.BFLOAT16;
             case FLOAT32 -> DataType.FLOAT;
             case FLOAT64 -> DataType.DOUBLE;
-            case INT8 -> DataType.BYTE;
-            case INT16 -> DataType.SHORT;
-            case INT32 -> DataType.INT;
-            case INT64 -> DataType.LONG;
-            case UINT8 -> DataType.UBYTE;
+            case INT8 -> DataType.INT8;
+            case INT16 -> DataType.INT16;
+            case INT32 -> DataType.INT32;
+            case INT64 -> DataType.INT64;
+            case UINT8 -> DataType.UINT8;
             case BOOL -> DataType.BOOL;
         };
     }
@@ -143,7 +143,9 @@ public final class SameDiffRunner implements ModelRunner {
                         shape,
                         array.castTo(DataType.DOUBLE).dup('c').data().asDouble())
                 : Tensor.ofIntegers(
-                        type, shape, array.castTo(DataType.LONG).dup('c').data().asLong());
+                        type,
+                        shape,
+                        array.castTo(DataType.INT64).dup('c').data().asLong());
     }
 
     /** Does nothing: the graph belongs to the caller. */

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.DoubleUnaryOperator;
 import java.util.function.Predicate;
+import java.util.function.ToDoubleBiFunction;
 import org.junit.jupiter.api.Test;
 import org.rep4j.graph.Shape;
 
@@ -31,12 +31,8 @@ class EquivalenceCheckTest {
 
     @Test
     void aDifferenceThatOnlyALargerBatchShowsIsFound() {
-        ModelRunner broken = new Elementwise("y", v -> 2 * v, shape -> true) {
-            @Override
-            double apply(double value, Shape shape) {
-                return shape.dim(0) == 3 ? 2.001 * value : 2 * value;
-            }
-        };
+        ModelRunner broken =
+                new Elementwise("y", (value, shape) -> shape.dim(0) == 3 ? 2.001 * value : 2 * value, shape -> true);
 
         EquivalenceResult result = EquivalenceCheck.standard().run(twice(), broken);
 
@@ -55,7 +51,9 @@ class EquivalenceCheckTest {
         Predicate<Shape> onlySquareOf224 = shape -> shape.dim(2) == 224 && shape.dim(3) == 224;
 
         EquivalenceResult result = EquivalenceCheck.standard()
-                .run(new Elementwise("y", v -> v, onlySquareOf224), new Elementwise("y", v -> v, onlySquareOf224));
+                .run(
+                        new Elementwise("y", (v, shape) -> v, onlySquareOf224),
+                        new Elementwise("y", (v, shape) -> v, onlySquareOf224));
 
         assertThat(result.samples())
                 .containsExactly(
@@ -66,7 +64,7 @@ class EquivalenceCheckTest {
 
     @Test
     void aModelThatRunsOnNothingCannotBeVerified() {
-        ModelRunner stubborn = new Elementwise("y", v -> v, shape -> false);
+        ModelRunner stubborn = new Elementwise("y", (v, shape) -> v, shape -> false);
 
         assertThatThrownBy(() -> EquivalenceCheck.standard().run(stubborn, stubborn))
                 .isInstanceOf(VerificationException.class)
@@ -76,7 +74,7 @@ class EquivalenceCheckTest {
 
     @Test
     void aCandidateThatRejectsWhatTheReferenceTakesIsNotEquivalent() {
-        ModelRunner picky = new Elementwise("y", v -> 2 * v, shape -> shape.dim(0) == 1);
+        ModelRunner picky = new Elementwise("y", (v, shape) -> 2 * v, shape -> shape.dim(0) == 1);
 
         EquivalenceResult result = EquivalenceCheck.standard().run(twice(), picky);
 
@@ -88,7 +86,7 @@ class EquivalenceCheckTest {
     @Test
     void outputsThatOnlyOneModelHasAreDifferences() {
         EquivalenceResult result =
-                EquivalenceCheck.standard().run(twice(), new Elementwise("z", v -> 2 * v, shape -> true));
+                EquivalenceCheck.standard().run(twice(), new Elementwise("z", (v, shape) -> 2 * v, shape -> true));
 
         assertThat(result.passed()).isFalse();
         assertThat(result.outputs()).extracting(OutputDifference::output).containsExactly("y", "z");
@@ -110,8 +108,8 @@ class EquivalenceCheckTest {
     @Test
     void tinyOutputsCanBeComparedOnUnitScale() {
         // On unit scale a difference of 2e-5 is small, however small the outputs are.
-        ModelRunner tiny = new Elementwise("y", v -> v * 1e-6, shape -> true);
-        ModelRunner tinier = new Elementwise("y", v -> v * 0.5e-6, shape -> true);
+        ModelRunner tiny = new Elementwise("y", (v, shape) -> v * 1e-6, shape -> true);
+        ModelRunner tinier = new Elementwise("y", (v, shape) -> v * 0.5e-6, shape -> true);
 
         assertThat(EquivalenceCheck.standard().run(tiny, tinier).passed()).isFalse();
         assertThat(EquivalenceCheck.standard()
@@ -122,23 +120,19 @@ class EquivalenceCheckTest {
     }
 
     private static ModelRunner twice() {
-        return new Elementwise("y", v -> 2 * v, shape -> true);
+        return new Elementwise("y", (v, shape) -> 2 * v, shape -> true);
     }
 
     /** A model of one input x that applies a function to each element. */
-    private static class Elementwise implements ModelRunner {
+    private static final class Elementwise implements ModelRunner {
         private final String output;
-        private final DoubleUnaryOperator function;
+        private final ToDoubleBiFunction<Double, Shape> function;
         private final Predicate<Shape> accepts;
 
-        Elementwise(String output, DoubleUnaryOperator function, Predicate<Shape> accepts) {
+        Elementwise(String output, ToDoubleBiFunction<Double, Shape> function, Predicate<Shape> accepts) {
             this.output = output;
             this.function = function;
             this.accepts = accepts;
-        }
-
-        double apply(double value, Shape shape) {
-            return function.applyAsDouble(value);
         }
 
         @Override
@@ -157,8 +151,9 @@ class EquivalenceCheckTest {
             if (!accepts.test(x.shape())) {
                 throw new VerificationException("no such size");
             }
-            double[] values =
-                    Arrays.stream(x.reals()).map(v -> apply(v, x.shape())).toArray();
+            double[] values = Arrays.stream(x.reals())
+                    .map(v -> function.applyAsDouble(v, x.shape()))
+                    .toArray();
             return Map.of(output, Tensor.ofReals(TensorType.FLOAT32, x.shape(), values));
         }
 
