@@ -85,6 +85,11 @@ public final class OnnxModel {
         return proto.getGraph().getOutputList().stream().map(OnnxModel::value).toList();
     }
 
+    /** The files beside the model's own that hold its large tensors. */
+    public Set<Path> externalFiles() {
+        return Set.copyOf(files.inUse());
+    }
+
     /** Number of ops by type, Constants not counted, those in subgraphs neither. */
     public Map<String, Long> operators() {
         Map<String, Long> counts = new TreeMap<>();

@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import onnx.Onnx.GraphProto;
 import onnx.Onnx.ModelProto;
@@ -41,11 +42,11 @@ final class OnnxWriter {
         @Nullable Path dataDraft = null;
         try {
             refuseToOverwriteSource(target);
-            modelDraft = Files.createTempFile(folder, "." + name, ".part");
+            modelDraft = draft(target, name);
             boolean external = needsExternalData();
             if (external) {
                 refuseToOverwriteSource(data);
-                dataDraft = Files.createTempFile(folder, "." + name, ".data.part");
+                dataDraft = draft(target, data.getFileName().toString());
             }
             ModelProto complete = dataDraft == null ? inlined() : externalized(dataDraft, data);
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(modelDraft))) {
@@ -65,6 +66,12 @@ final class OnnxWriter {
         }
     }
 
+    /** A name for a temporary file; Java's own temporary files would be private to their owner, and so would the model. */
+    private static Path draft(Path target, String name) {
+        return target.resolveSibling("." + name + "-" + UUID.randomUUID() + ".part");
+    }
+
+    /** Moves a complete file into place. */
     private static void publish(Path draft, Path target) throws IOException {
         Files.move(draft, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
