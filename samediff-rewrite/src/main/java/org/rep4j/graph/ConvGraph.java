@@ -98,13 +98,8 @@ public final class ConvGraph {
 
     /** {@code base}, or {@code base} with a number behind it: a name that no node or value has or had. */
     public String freshName(String base) {
-        return freshName(base, Set.of());
-    }
-
-    /** The same, for a rule that makes several names at once: the result is none of {@code taken} either. */
-    public String freshName(String base, Collection<String> taken) {
         String candidate = base;
-        for (int n = 1; names.contains(candidate) || taken.contains(candidate); n++) {
+        for (int n = 1; names.contains(candidate); n++) {
             candidate = base + "_" + n;
         }
         return candidate;

@@ -63,13 +63,11 @@ public final class ExpandIdentityIntoConvolution implements Rule {
         Optional<String> refusal = Optional.empty();
         for (Value leaf : branches.tree().leaves()) {
             Bundle host = branches.hostOfIdentity(leaf).orElse(null);
-            Convolution identity = host == null
-                    ? null
-                    : BranchRewrites.identity(host, leaf, graph.freshName(leaf.name() + "_identity", names));
+            Convolution identity =
+                    host == null ? null : BranchRewrites.identity(host, leaf, freshName(leaf, names, graph));
             if (host != null
                     && identity != null
                     && host.reserve(identity.kernel().bounds())) {
-                names.add(identity.name());
                 added.add(identity);
                 leaves.add(identity.output());
             } else {
@@ -84,5 +82,15 @@ public final class ExpandIdentityIntoConvolution implements Rule {
         }
         added.add(BranchRewrites.sum(branches.tree(), leaves));
         return rewritten(new Replacement(new ArrayList<>(branches.tree().sums()), added));
+    }
+
+    /** A name that neither the graph has nor another identity of the same rewrite. */
+    private static String freshName(Value leaf, Set<String> names, ConvGraph graph) {
+        String base = leaf.name() + "_identity";
+        String name = graph.freshName(names.isEmpty() ? base : base + "_" + (names.size() + 1));
+        while (!names.add(name)) {
+            name = graph.freshName(name + "_" + (names.size() + 1));
+        }
+        return name;
     }
 }

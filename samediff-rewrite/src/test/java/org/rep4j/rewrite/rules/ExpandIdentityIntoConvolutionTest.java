@@ -87,10 +87,10 @@ class ExpandIdentityIntoConvolutionTest {
                     g.output(g.sum("y", x, g.conv("conv", x, conv(4, 3, 3).padded(1, 1)), x));
                 })
                 .rewritesTo(
-                        "x_identity_1 = Conv(x)",
+                        "x_identity_2 = Conv(x)",
                         "conv = Conv(x)",
                         "x_identity = Conv(x)",
-                        "y = Add(x_identity, conv, x_identity_1)");
+                        "y = Add(x_identity, conv, x_identity_2)");
     }
 
     @Test
@@ -103,10 +103,10 @@ class ExpandIdentityIntoConvolutionTest {
                 .rewritesTo(
                         "x_identity = Relu(x)",
                         "x_identity_1 = Relu(x)",
-                        "x_identity_3 = Conv(x)",
+                        "x_identity_2_2 = Conv(x)",
                         "conv = Conv(x)",
                         "x_identity_2 = Conv(x)",
-                        "y = Add(x_identity_2, conv, x_identity_3)");
+                        "y = Add(x_identity_2, conv, x_identity_2_2)");
     }
 
     @Test
@@ -173,10 +173,10 @@ class ExpandIdentityIntoConvolutionTest {
                     g.output(g.sum("y", g.conv("conv", x, conv(4, 1, 1).firstWeight(65502)), x, x, x));
                 })
                 .rewritesTo(
-                        "x_identity_1 = Conv(x)",
+                        "x_identity_2 = Conv(x)",
                         "x_identity = Conv(x)",
                         "conv = Conv(x)",
-                        "y = Add(conv, x_identity, x_identity_1, x)");
+                        "y = Add(conv, x_identity, x_identity_2, x)");
     }
 
     @Test
