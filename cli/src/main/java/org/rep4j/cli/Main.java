@@ -1,6 +1,9 @@
 package org.rep4j.cli;
 
+import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,7 +41,13 @@ public final class Main implements Runnable {
 
     /** Runs the command line and ends the process. */
     public static void main(String[] args) {
-        System.exit(execute(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args));
+        System.exit(execute(writer(System.out), writer(System.err), args));
+    }
+
+    /** Names of files and ops may have any letters; a terminal shows those of its own encoding. */
+    private static PrintWriter writer(PrintStream stream) {
+        Charset charset = Charset.forName(System.getProperty("native.encoding", StandardCharsets.UTF_8.name()));
+        return new PrintWriter(stream, true, charset);
     }
 
     /**

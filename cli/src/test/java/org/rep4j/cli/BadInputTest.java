@@ -74,6 +74,15 @@ class BadInputTest {
         assertRefused(model, "truncated.onnx");
     }
 
+    @ParameterizedTest
+    @ValueSource(doubles = {0.01, 0.1, 0.5, 0.9, 0.999})
+    void truncatedSameDiffFile(double kept) throws IOException {
+        byte[] whole = Files.readAllBytes(SameDiffModels.residualBlock(folder.resolve("whole.fb")));
+        Path model = Files.write(folder.resolve("truncated.fb"), Arrays.copyOf(whole, (int) (whole.length * kept)));
+
+        assertRefused(model, "truncated.fb");
+    }
+
     @Test
     void fileOfAnotherKind() throws IOException {
         assertRefused(Files.writeString(folder.resolve("model.pt"), ""), "model.pt is neither .onnx nor .fb");
@@ -201,18 +210,20 @@ class BadInputTest {
 
     /** Deploys to {@link #output} and checks that this fails as it should. */
     private void assertRefused(Path model, String message, String... options) throws IOException {
-        Object[] arguments = Stream.concat(Stream.of("deploy", model, "-o", output), Arrays.stream(options))
-                .toArray();
-        if (Files.isDirectory(model)) {
-            arguments[3] = folder.resolve("out");
+        Path target = Files.isDirectory(model) ? folder.resolve("out") : output;
+        if (model.toString().endsWith(".fb")) {
+            target = Files.move(output, output.resolveSibling("out.fb"));
         }
-        CommandLineRun run = rep4j(arguments);
+        CommandLineRun run = rep4j(Stream.concat(Stream.of("deploy", model, "-o", target), Arrays.stream(options))
+                .toArray());
 
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.err()).startsWith("rep4j: ").contains(message);
         assertThat(run.errorLines()).isEqualTo(1);
         assertThat(run.out()).isEmpty();
-        assertThat(output).hasContent("old");
-        assertThat(filesIn(folder.resolve("out"))).containsExactly("out.onnx");
+        Path old = Files.isDirectory(target) ? output : target;
+        assertThat(old).hasContent("old");
+        assertThat(filesIn(folder.resolve("out")))
+                .containsExactly(old.getFileName().toString());
     }
 }
