@@ -60,7 +60,7 @@ class OnnxAdapterTest {
         return reloaded;
     }
 
-    private OnnxModel deploy(long... inputShape) {
+    private OnnxModel deploy(int... inputShape) {
         return deploy(Map.of("x", Tensor.random(new Random(2), inputShape)));
     }
 
@@ -207,8 +207,8 @@ class OnnxAdapterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {5, 6, 7, 8})
-    void automaticPaddingPutsSmallKernelsOffCentre(long size) {
+    @ValueSource(ints = {5, 6, 7, 8})
+    void automaticPaddingPutsSmallKernelsOffCentre(int size) {
         net.input("x", 2, 3, size, size + 3)
                 .weights("w3", 4, 3, 3, 3)
                 .weights("w1", 4, 3, 1, 1)
@@ -308,7 +308,7 @@ class OnnxAdapterTest {
         net.withGraph(GraphProto.Builder::clearOutput);
         convBatchNorm();
         net.node("ReduceSum", "sum", List.of("x"), "s", integer("keepdims", 0))
-                .initializer(OnnxBuilder.floats("zero", new Tensor(new long[] {}, new double[] {0})))
+                .initializer(OnnxBuilder.floats("zero", new Tensor(new int[] {}, new double[] {0})))
                 .node("Greater", "positive", List.of("s", "zero"), "p")
                 .node("If", "branch", List.of("p"), "i", graph("then_branch", then), graph("else_branch", otherwise))
                 .output("i");
@@ -352,8 +352,7 @@ class OnnxAdapterTest {
     void inconsistentStatisticsAreDeclined() {
         convBatchNorm();
         double[] variance = {1, -0.5, 1, 1};
-        net.withGraph(g ->
-                g.setInitializer(4, OnnxBuilder.floats("bn.variance", new Tensor(new long[] {4}, variance))));
+        net.withGraph(g -> g.setInitializer(4, OnnxBuilder.floats("bn.variance", new Tensor(new int[] {4}, variance))));
         Path file = net.save(folder.resolve("negative.onnx"));
         RepResult<OnnxModel> result = RepPass.standard().apply(OnnxModel.load(file));
         assertThat(result.report().rewrites()).isEmpty();

@@ -70,15 +70,14 @@ public record Fixture(String name, int opset, Map<String, Long> expectedAfter, d
     private static Tensor read(String file) {
         try {
             TensorProto proto = TensorProto.parseFrom(Files.readAllBytes(FOLDER.resolve(file)));
-            long[] shape =
-                    proto.getDimsList().stream().mapToLong(Long::longValue).toArray();
+            int[] dims = proto.getDimsList().stream().mapToInt(Math::toIntExact).toArray();
             var bytes = proto.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
             boolean wide = proto.getDataType() == TensorProto.DataType.DOUBLE_VALUE;
             double[] values = new double[bytes.remaining() / (wide ? 8 : 4)];
             for (int i = 0; i < values.length; i++) {
                 values[i] = wide ? bytes.getDouble() : bytes.getFloat();
             }
-            return new Tensor(shape, values);
+            return new Tensor(dims, values);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -89,7 +89,7 @@ public final class OnnxBuilder {
     }
 
     /** A float initializer of normally distributed numbers. */
-    public OnnxBuilder weights(String name, long... dims) {
+    public OnnxBuilder weights(String name, int... dims) {
         graph.addInitializer(floats(name, Tensor.random(random, dims)));
         return this;
     }
@@ -116,7 +116,7 @@ public final class OnnxBuilder {
         weights(name + ".shift", channels);
         weights(name + ".mean", channels);
         double[] variance = random.doubles(channels, 0.3, 3).toArray();
-        graph.addInitializer(floats(name + ".variance", new Tensor(new long[] {channels}, variance)));
+        graph.addInitializer(floats(name + ".variance", new Tensor(new int[] {channels}, variance)));
         return this;
     }
 
@@ -199,9 +199,9 @@ public final class OnnxBuilder {
 
     /** A float tensor as raw data. */
     public static TensorProto floats(String name, Tensor tensor) {
-        ByteBuffer bytes = ByteBuffer.allocate(4 * tensor.values().length).order(ByteOrder.LITTLE_ENDIAN);
-        Arrays.stream(tensor.values()).forEach(v -> bytes.putFloat((float) v));
-        return header(name, DataType.FLOAT, tensor.shape())
+        ByteBuffer bytes = ByteBuffer.allocate(4 * tensor.data().length).order(ByteOrder.LITTLE_ENDIAN);
+        Arrays.stream(tensor.data()).forEach(v -> bytes.putFloat((float) v));
+        return header(name, DataType.FLOAT, tensor.longDims())
                 .setRawData(ByteString.copyFrom(bytes.flip()))
                 .build();
     }

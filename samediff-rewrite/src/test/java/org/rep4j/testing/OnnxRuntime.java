@@ -11,6 +11,7 @@ import ai.onnxruntime.TensorInfo;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -55,13 +56,13 @@ public final class OnnxRuntime {
 
     private static OnnxTensor tensor(OrtEnvironment environment, Tensor tensor, OnnxJavaType type) throws OrtException {
         if (type == OnnxJavaType.DOUBLE) {
-            return OnnxTensor.createTensor(environment, DoubleBuffer.wrap(tensor.values()), tensor.shape());
+            return OnnxTensor.createTensor(environment, DoubleBuffer.wrap(tensor.data()), tensor.longDims());
         }
-        FloatBuffer floats = FloatBuffer.allocate(tensor.values().length);
-        for (double value : tensor.values()) {
+        FloatBuffer floats = FloatBuffer.allocate(tensor.data().length);
+        for (double value : tensor.data()) {
             floats.put((float) value);
         }
-        return OnnxTensor.createTensor(environment, floats.flip(), tensor.shape());
+        return OnnxTensor.createTensor(environment, floats.flip(), tensor.longDims());
     }
 
     private static Tensor read(OnnxTensor tensor) {
@@ -77,6 +78,9 @@ public final class OnnxRuntime {
                 values[i] = buffer.get();
             }
         }
-        return new Tensor(tensor.getInfo().getShape(), values);
+        int[] dims = Arrays.stream(tensor.getInfo().getShape())
+                .mapToInt(Math::toIntExact)
+                .toArray();
+        return new Tensor(dims, values);
     }
 }

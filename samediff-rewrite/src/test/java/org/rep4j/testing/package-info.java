@@ -1,4 +1,4 @@
-/** What the tests of several packages share. */
+/** What tests are written with: fixtures, ONNX Runtime and an interpreter as oracles, and {@code assertThatRule}. */
 @NullMarked
 package org.rep4j.testing;
 

@@ -1,0 +1,89 @@
+package org.rep4j.samediff;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.rep4j.algebra.ConvAxis;
+import org.rep4j.algebra.ConvGeometry;
+import org.rep4j.algebra.ConvGeometry.AutoPad;
+import org.rep4j.graph.Convolution;
+import org.rep4j.graph.KernelSource;
+import org.rep4j.graph.Layout;
+import org.rep4j.graph.Shape;
+
+/**
+ * A convolution as its ops describe it, before it has a place in a graph.
+ *
+ * @param ops the ops that make it up, the one that writes the output last
+ * @param input the variable that it convolves
+ * @param kernel weights and bias
+ * @param axes where its taps lie; with {@code same}, their pads are 0
+ * @param same whether the padding follows from the size of the input (TensorFlow's SAME)
+ * @param layout where the channels are
+ * @param trainable whether training would change weights or bias
+ */
+record NativeConvolution(
+        List<NativeOp> ops,
+        String input,
+        KernelSource kernel,
+        List<ConvAxis> axes,
+        boolean same,
+        Layout layout,
+        boolean trainable) {
+
+    /** Copies the lists. */
+    NativeConvolution {
+        ops = List.copyOf(ops);
+        axes = List.copyOf(axes);
+    }
+
+    /** The op that writes the output. */
+    NativeOp root() {
+        return ops.get(ops.size() - 1);
+    }
+
+    /** This convolution with another op before its first. */
+    NativeConvolution after(NativeOp op, List<ConvAxis> newAxes) {
+        List<NativeOp> all = new ArrayList<>(List.of(op));
+        all.addAll(ops);
+        return new NativeConvolution(all, op.inputs().get(0), kernel, newAxes, same, layout, trainable);
+    }
+
+    /** This convolution with another op behind its last. */
+    NativeConvolution before(NativeOp op, KernelSource newKernel, boolean nowTrainable) {
+        List<NativeOp> all = new ArrayList<>(ops);
+        all.add(op);
+        return new NativeConvolution(all, input, newKernel, axes, same, layout, nowTrainable);
+    }
+
+    /** The same convolution seen from the other side of a transposition. */
+    NativeConvolution in(Layout newLayout) {
+        return new NativeConvolution(ops, input, kernel, axes, same, newLayout, trainable);
+    }
+
+    /** The node for it. */
+    Convolution node(LiftContext context) {
+        Shape from = context.shape(input);
+        ConvGeometry geometry = same ? same(from) : ConvGeometry.of(axes);
+        NativeOp root = root();
+        return new Convolution(
+                context.info(root, new NativeGroup(ops, same, trainable)),
+                context.value(input),
+                context.output(
+                        root.output(),
+                        Shapes.convolved(from, geometry, layout, kernel.shape().outChannels())),
+                kernel,
+                geometry,
+                layout);
+    }
+
+    /**
+     * The geometry of SAME padding. Where the stride exceeds the kernel by far, libnd4j shifts the taps (it pads by a negative
+     * number); that is left to libnd4j, unresolved.
+     */
+    private ConvGeometry same(Shape from) {
+        boolean regular = axes.stream().allMatch(a -> a.stride() <= a.span() + 2);
+        return regular
+                ? ConvGeometry.same(axes, Shapes.spatial(from, layout, axes.size()), AutoPad.SAME_UPPER)
+                : new ConvGeometry(axes, AutoPad.SAME_UPPER);
+    }
+}

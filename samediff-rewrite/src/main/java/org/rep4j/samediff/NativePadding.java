@@ -1,0 +1,48 @@
+package org.rep4j.samediff;
+
+import java.util.Arrays;
+import org.rep4j.algebra.ConvGeometry;
+import org.rep4j.algebra.ConvGeometry.AutoPad;
+import org.rep4j.graph.InvalidGraphException;
+import org.rep4j.graph.Shape;
+
+/** How SameDiff's convolutions can be made to pad. */
+enum NativePadding {
+    /** By the op's own numbers, the same at both ends of an axis. */
+    OWN,
+    /** By the op, from the size of its input. */
+    SAME,
+    /** By a pad op before it. */
+    SEPARATE;
+
+    /** How to pad where nothing is known about the input. */
+    static NativePadding of(ConvGeometry geometry) {
+        long[] unknown = new long[geometry.rank()];
+        Arrays.fill(unknown, Shape.UNKNOWN_DIM);
+        return of(geometry, unknown, false);
+    }
+
+    /**
+     * How to pad.
+     *
+     * @param inputSizes spatial sizes of the input, −1 where unknown
+     * @param wasSame whether the convolution that this one replaces had SAME padding, and should keep it
+     */
+    static NativePadding of(ConvGeometry geometry, long[] inputSizes, boolean wasSame) {
+        if (geometry.autoPad() == AutoPad.SAME_LOWER) {
+            throw new InvalidGraphException("SameDiff has no convolution with padding SAME_LOWER");
+        }
+        if (!geometry.isResolved()) {
+            return SAME;
+        }
+        ConvGeometry same = ConvGeometry.same(geometry.axes(), inputSizes, AutoPad.SAME_UPPER);
+        if (wasSame && same.equals(geometry)) {
+            return SAME;
+        }
+        if (geometry.axes().stream().allMatch(a -> a.padBegin() == a.padEnd())) {
+            return OWN;
+        }
+        boolean anySize = geometry.axes().stream().allMatch(a -> a.stride() == 1);
+        return anySize && same.equals(geometry) ? SAME : SEPARATE;
+    }
+}

@@ -1,0 +1,99 @@
+package org.rep4j.samediff;
+
+import static java.util.Map.entry;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.rep4j.graph.InvalidGraphException;
+import org.rep4j.graph.Node;
+import org.rep4j.graph.NodeInfo;
+import org.rep4j.graph.Opaque;
+import org.rep4j.graph.Value;
+
+/** Which ops the adapter understands, and who reads them. */
+final class OpReaders {
+    private static final ArithmeticReader ARITHMETIC = new ArithmeticReader();
+    private static final LinearReader LINEAR = new LinearReader();
+
+    private static final Map<String, ConvolutionReader> CONVOLUTIONS = Map.of(
+            "conv1d", new ConvolutionReader(1, false),
+            "conv2d", new ConvolutionReader(2, false),
+            "conv3dnew", new ConvolutionReader(3, false),
+            "depthwise_conv2d", new ConvolutionReader(2, true));
+
+    private static final Map<String, OpReader> OTHERS = Map.ofEntries(
+            entry("deconv2d", new TransposedConvolutionReader()),
+            entry("batchnorm", new BatchNormReader()),
+            entry("matmul", LINEAR),
+            entry("xw_plus_b", LINEAR),
+            entry("add", ARITHMETIC),
+            entry("mergeadd", ARITHMETIC),
+            entry("subtract", ARITHMETIC),
+            entry("multiply", ARITHMETIC),
+            entry("divide", ARITHMETIC),
+            entry("realdiv", ARITHMETIC),
+            entry("add_scalar", ARITHMETIC),
+            entry("sub_scalar", ARITHMETIC),
+            entry("mul_scalar", ARITHMETIC),
+            entry("div_scalar", ARITHMETIC),
+            entry("biasadd", ARITHMETIC),
+            entry("pad", StructureReader::pad),
+            entry("identity", StructureReader::identity),
+            entry("dropout", StructureReader::dropout),
+            entry("concat", StructureReader::concat),
+            entry("avgpool2d", StructureReader::averagePool));
+
+    private OpReaders() {}
+
+    /** What an op convolves with what; empty if it is no convolution or not one of constant weights. */
+    static Optional<NativeConvolution> convolution(NativeOp op, LiftContext context) {
+        ConvolutionReader reader = CONVOLUTIONS.get(op.kind());
+        if (reader == null || op.ordered() || op.outputs().size() != 1) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(reader.parts(op, context));
+        } catch (NotLiftableException | IllegalArgumentException | InvalidGraphException e) {
+            return Optional.empty(); // read(…) will come here again, and keep the reason
+        }
+    }
+
+    /** The node for a single op, an opaque one if the algebra has none for it. */
+    static Node read(NativeOp op, LiftContext context) {
+        OpReader reader = CONVOLUTIONS.containsKey(op.kind()) ? CONVOLUTIONS.get(op.kind()) : OTHERS.get(op.kind());
+        if (reader == null) {
+            return opaque(op, context, null);
+        }
+        if (op.ordered()) {
+            return opaque(op, context, "it takes part in a control dependency");
+        }
+        if (op.outputs().size() != 1) {
+            return opaque(op, context, "it has " + op.outputs().size() + " outputs");
+        }
+        try {
+            return reader.read(op, context);
+        } catch (NotLiftableException e) {
+            return opaque(op, context, e.reason());
+        } catch (IllegalArgumentException | InvalidGraphException e) {
+            return opaque(op, context, "its parameters do not fit: " + e.getMessage());
+        }
+    }
+
+    private static Opaque opaque(NativeOp op, LiftContext context, @Nullable String reason) {
+        List<Value> inputs = op.inputs().stream()
+                .filter(i -> !context.closesLoop(i))
+                .map(context::value)
+                .toList();
+        List<Value> outputs = op.outputs().stream()
+                .map(o -> context.output(o, Shapes.of(op, context)))
+                .toList();
+        return new Opaque(
+                new NodeInfo(op.name(), op.kind(), new NativeGroup(List.of(op), false, false)),
+                inputs,
+                context.awaited(op),
+                outputs,
+                reason);
+    }
+}

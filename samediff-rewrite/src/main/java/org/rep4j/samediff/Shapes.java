@@ -1,0 +1,149 @@
+package org.rep4j.samediff;
+
+import java.util.Arrays;
+import java.util.Set;
+import org.rep4j.algebra.ConvGeometry;
+import org.rep4j.graph.Layout;
+import org.rep4j.graph.Shape;
+
+/** Forward shape inference, as far as it is of use: sizes for SAME padding, ranks for broadcasting. */
+final class Shapes {
+    private static final Set<String> ELEMENTWISE = Set.of(
+            "relu",
+            "relu6",
+            "lrelu",
+            "prelu",
+            "elu",
+            "selu",
+            "gelu",
+            "precise_gelu",
+            "mish",
+            "swish",
+            "sigmoid",
+            "tanh",
+            "hard_sigmoid",
+            "hardsigmoid",
+            "hardtanh",
+            "hard_tanh",
+            "hard_swish",
+            "softplus",
+            "softsign",
+            "softmax",
+            "log_softmax",
+            "exp",
+            "log",
+            "neg",
+            "abs",
+            "square",
+            "sqrt",
+            "rsqrt",
+            "clipbyvalue",
+            "ClipByValue",
+            "dropout",
+            "identity",
+            "add_scalar",
+            "sub_scalar",
+            "mul_scalar",
+            "div_scalar",
+            "rsub_scalar",
+            "rdiv_scalar",
+            "max_scalar",
+            "min_scalar",
+            "cast",
+            "batchnorm");
+
+    private static final Set<String> BROADCASTING =
+            Set.of("add", "subtract", "multiply", "divide", "realdiv", "maximum");
+
+    private Shapes() {}
+
+    /** What an op writes that has no node of its own. */
+    static Shape of(NativeOp op, LiftContext context) {
+        if (op.inputs().isEmpty() || op.outputs().size() != 1) {
+            return Shape.unknown();
+        }
+        Shape first = context.shape(op.inputs().get(0));
+        if (ELEMENTWISE.contains(op.kind())) {
+            return first;
+        }
+        if (BROADCASTING.contains(op.kind()) && op.inputs().size() == 2) {
+            return broadcast(first, context.shape(op.inputs().get(1)));
+        }
+        return switch (op.kind()) {
+            case "permute" -> permuted(first, op);
+            case "maxpool2d", "avgpool2d" -> pooled(first, op);
+            case "flatten_2d" -> Shape.ofRank(2);
+            // the first argument is the element order
+            case "reshape" ->
+                op.inputs().size() == 1 && op.integers() > 1 ? Shape.ofRank(op.integers() - 1) : Shape.unknown();
+            default -> Shape.unknown();
+        };
+    }
+
+    /** Sizes of the spatial axes, −1 where unknown. */
+    static long[] spatial(Shape shape, Layout layout, int axes) {
+        long[] sizes = new long[axes];
+        Arrays.fill(sizes, Shape.UNKNOWN_DIM);
+        for (int i = 0; i < axes && shape.rank() == axes + 2; i++) {
+            sizes[i] = shape.dim(layout.spatialAxis(i));
+        }
+        return sizes;
+    }
+
+    /** What a convolution writes. */
+    static Shape convolved(Shape from, ConvGeometry geometry, Layout layout, int channels) {
+        int axes = geometry.rank();
+        return withSpatial(from, geometry.outputSizes(spatial(from, layout, axes)), layout)
+                .withDim(layout.channelAxis(), channels);
+    }
+
+    private static Shape withSpatial(Shape from, long[] sizes, Layout layout) {
+        Shape shape = from.rank() == sizes.length + 2 ? from : Shape.ofRank(sizes.length + 2);
+        for (int i = 0; i < sizes.length; i++) {
+            shape = shape.withDim(layout.spatialAxis(i), Math.max(sizes[i], Shape.UNKNOWN_DIM));
+        }
+        return shape;
+    }
+
+    /** The shape that two operands broadcast to. */
+    static Shape broadcast(Shape a, Shape b) {
+        if (a.rank() < 0 || b.rank() < 0) {
+            return Shape.unknown();
+        }
+        int rank = Math.max(a.rank(), b.rank());
+        long[] dims = new long[rank];
+        for (int i = 1; i <= rank; i++) {
+            long left = i > a.rank() ? 1 : a.dim(-i);
+            long right = i > b.rank() ? 1 : b.dim(-i);
+            dims[rank - i] = left == 1 ? right : right == 1 || left == right ? left : Math.max(left, right);
+        }
+        return Shape.of(dims);
+    }
+
+    /** A shape with its axes in the order that a permute op gives. */
+    private static Shape permuted(Shape from, NativeOp op) {
+        if (op.integers() != from.rank()) {
+            return op.integers() == 0 ? Shape.unknown() : Shape.ofRank(op.integers());
+        }
+        long[] dims = new long[from.rank()];
+        for (int i = 0; i < dims.length; i++) {
+            dims[i] = from.dim(op.integer(i, 0));
+        }
+        return Shape.of(dims);
+    }
+
+    private static Shape pooled(Shape from, NativeOp op) {
+        Layout layout = op.integer(10, 0) == 0 ? Layout.CHANNELS_FIRST : Layout.CHANNELS_LAST;
+        long[] sizes = spatial(from, layout, 2);
+        for (int i = 0; i < 2; i++) {
+            int stride = Math.max(op.integer(2 + i, 1), 1);
+            long window = (long) (op.integer(i, 1) - 1) * op.integer(6 + i, 1) + 1;
+            if (sizes[i] >= 0) {
+                sizes[i] = op.integer(8, 0) == 1
+                        ? (sizes[i] + stride - 1) / stride
+                        : (sizes[i] + 2L * op.integer(4 + i, 0) - window) / stride + 1;
+            }
+        }
+        return withSpatial(from, sizes, layout);
+    }
+}
