@@ -15,18 +15,14 @@ final class DeploymentText {
             text.append(" -> ").append(job.output());
         }
         text.append("\n\n").append(table(deployment)).append('\n');
-        if (deployment.before().multiplyAdds() != null) {
-            text.append("Multiply-adds for an input of ")
-                    .append(deployment.observation().describeInputs())
-                    .append('\n');
-        } else {
-            deployment
-                    .observation()
-                    .explanation()
-                    .ifPresent(e -> text.append("Multiply-adds are unknown: ")
-                            .append(Messages.oneLine(e))
-                            .append('\n'));
-        }
+        deployment
+                .observation()
+                .explanation()
+                .ifPresentOrElse(
+                        why -> text.append("Some figures may be unknown: ").append(Messages.oneLine(why)),
+                        () -> text.append("Multiply-adds for an input of ")
+                                .append(deployment.observation().describeInputs()));
+        text.append('\n');
         text.append("Folds     ")
                 .append(Numbers.count(deployment.report().rewrites().size()))
                 .append('\n');

@@ -11,7 +11,7 @@ final class ToleranceOption {
             paramLabel = "X",
             description = {
                 "Largest difference of an output, relative to the largest element of that output. Default: 1e-4 for float32,"
-                        + " 1e-9 for double, 2e-2 for float16, 1e-1 for bfloat16; integers must be equal."
+                        + " 1e-9 for double, 5e-2 for float16, 3e-1 for bfloat16; integers must be equal."
             })
     private @Nullable Double tolerance;
 

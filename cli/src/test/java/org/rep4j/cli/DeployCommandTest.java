@@ -10,6 +10,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import onnx.Onnx.GraphProto;
+import onnx.Onnx.ModelProto;
+import onnx.Onnx.NodeProto;
+import onnx.Onnx.OperatorSetIdProto;
+import onnx.Onnx.TensorProto.DataType;
+import onnx.Onnx.TensorShapeProto;
+import onnx.Onnx.TypeProto;
+import onnx.Onnx.ValueInfoProto;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rep4j.onnx.OnnxModel;
@@ -163,5 +171,58 @@ class DeployCommandTest {
 
         assertThat(run.exitCode()).isZero();
         assertThat(run.out()).contains("for an input of 1x32x64x64");
+    }
+
+    @Test
+    void whatOnnxRuntimeCannotRunIsWrittenOnlyUnverified() throws IOException {
+        Path model = ofUnknownOp(folder.resolve("unknown.onnx"));
+        Path output = folder.resolve("deploy.onnx");
+
+        CommandLineRun verified = rep4j("deploy", model, "-o", output);
+
+        assertThat(verified.exitCode()).isEqualTo(2);
+        assertThat(verified.errorLines()).isEqualTo(1);
+        assertThat(verified.err()).contains("unknown.onnx cannot be verified").contains("--no-verify");
+        assertThat(output).doesNotExist();
+
+        CommandLineRun unverified = rep4j("deploy", model, "-o", output, "--no-verify");
+
+        assertThat(unverified.exitCode()).isZero();
+        assertThat(unverified.out()).contains("Some figures may be unknown: ONNX Runtime cannot run it");
+        assertThat(output).exists();
+    }
+
+    private static Path ofUnknownOp(Path file) throws IOException {
+        GraphProto graph = GraphProto.newBuilder()
+                .setName("unknown")
+                .addInput(floats("x"))
+                .addOutput(floats("y"))
+                .addNode(NodeProto.newBuilder()
+                        .setOpType("Melt")
+                        .setDomain("org.example")
+                        .addInput("x")
+                        .addOutput("y"))
+                .build();
+        ModelProto model = ModelProto.newBuilder()
+                .setIrVersion(8)
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(13))
+                .addOpsetImport(
+                        OperatorSetIdProto.newBuilder().setDomain("org.example").setVersion(1))
+                .setGraph(graph)
+                .build();
+        return Files.write(file, model.toByteArray());
+    }
+
+    private static ValueInfoProto floats(String name) {
+        TensorShapeProto shape = TensorShapeProto.newBuilder()
+                .addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(3))
+                .build();
+        return ValueInfoProto.newBuilder()
+                .setName(name)
+                .setType(TypeProto.newBuilder()
+                        .setTensorType(TypeProto.Tensor.newBuilder()
+                                .setElemType(DataType.FLOAT.getNumber())
+                                .setShape(shape)))
+                .build();
     }
 }

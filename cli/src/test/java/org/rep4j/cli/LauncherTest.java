@@ -50,9 +50,11 @@ class LauncherTest {
         Path root = Files.createDirectories(folder.resolve("a fresh copy"));
         Path copy = Files.copy(LAUNCHER, root.resolve("rep4j"));
         Path tools = Files.createDirectory(folder.resolve("tools"));
-        for (String tool : List.of("bash", "env", "dirname", "readlink", "sed", "mkdir", "find", "head", "cat")) {
-            Path found = Path.of("/usr/bin", tool);
-            Files.createSymbolicLink(tools.resolve(tool), Files.exists(found) ? found : Path.of("/bin", tool));
+        for (String tool : List.of(
+                "bash", "cat", "dirname", "env", "find", "head", "mkdir", "readlink", "rmdir", "sed", "sleep")) {
+            Path original = Files.exists(Path.of("/usr/bin", tool)) ? Path.of("/usr/bin", tool) : Path.of("/bin", tool);
+            Path script = Files.writeString(tools.resolve(tool), "#!/bin/sh\nexec " + original + " \"$@\"\n");
+            assertThat(script.toFile().setExecutable(true)).isTrue();
         }
         Map<String, String> environment =
                 Map.of("PATH", tools.toString(), "JAVA_HOME", System.getProperty("java.home"));

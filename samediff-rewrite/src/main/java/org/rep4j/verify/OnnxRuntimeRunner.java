@@ -37,8 +37,9 @@ public final class OnnxRuntimeRunner implements ModelRunner {
      * @throws VerificationException if ONNX Runtime refuses it, or an input is none that can be made up
      */
     public static OnnxRuntimeRunner open(Path file) {
-        OrtEnvironment environment = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            environment.setTelemetry(false);
             options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.NO_OPT);
             options.setIntraOpNumThreads(Math.min(THREADS, Runtime.getRuntime().availableProcessors()));
             options.addConfigEntry("session.intra_op.allow_spinning", "0");

@@ -3,9 +3,9 @@ package org.rep4j.verify;
 /** Element types of the tensors that go into a model and come out of it, and how far equivalent models may differ. */
 public enum TensorType {
     /** IEEE 754 binary16. */
-    FLOAT16(2e-2),
+    FLOAT16(5e-2),
     /** The upper half of a binary32. */
-    BFLOAT16(1e-1),
+    BFLOAT16(3e-1),
     /** IEEE 754 binary32. */
     FLOAT32(1e-4),
     /** IEEE 754 binary64. */
