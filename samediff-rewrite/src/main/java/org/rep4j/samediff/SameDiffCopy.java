@@ -11,6 +11,9 @@ import org.nd4j.autodiff.samediff.internal.Variable;
 
 /** Copies of SameDiff graphs. */
 final class SameDiffCopy {
+    /** The function that SameDiff makes of a graph when it is trained, and makes anew when it is missing. */
+    private static final String GRADIENTS = "grad";
+
     private SameDiffCopy() {}
 
     /** A copy that trains on where the original stands. */
@@ -30,7 +33,7 @@ final class SameDiffCopy {
     }
 
     /**
-     * What SameDiff itself does not copy: the list of outputs; and which variables an op writes, if a variable that it does not
+     * What SameDiff itself does not copy: the list of outputs; functions that ops invoke; and which variables an op writes, if a variable that it does not
      * write has the op's name.
      */
     private static SameDiff repaired(SameDiff source, SameDiff copy) {
@@ -44,6 +47,11 @@ final class SameDiffCopy {
         for (Variable variable : source.getVariables().values()) {
             Variable copied = Objects.requireNonNull(copy.getVariables().get(variable.getName()), variable.getName());
             copied.setOutputOfOp(variable.getOutputOfOp());
+        }
+        for (String function : source.definedFunctionNames()) {
+            if (!function.equals(GRADIENTS)) {
+                copy.putSubFunction(function, source.getFunction(function).dup());
+            }
         }
         List<String> outputs = source.outputs();
         if (outputs != null) {

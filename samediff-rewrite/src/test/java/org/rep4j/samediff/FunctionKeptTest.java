@@ -230,6 +230,32 @@ class FunctionKeptTest {
     }
 
     @Test
+    void keepsBranches() {
+        Net net = new Net(18);
+        SDVariable x = net.input("x", 2, 3, 5, 5);
+        SDVariable bn = net.convBn("bn", x, 3, 3, 3, 1);
+        SDVariable result =
+                net.sd.ifCond(graph -> bn.sum().gt(1e9), graph -> graph.math.square(bn), graph -> graph.math.tanh(bn));
+        net.sd.math.mul("y", result, 2.0);
+
+        assertThat(net.deploy("y").ops()).contains("conv2d", "switch", "merge").doesNotContain("batchnorm");
+    }
+
+    @Test
+    void copiesFunctions() {
+        Net net = new Net(19);
+        net.convBn("y", net.input("x", 2, 3, 5, 5), 3, 3, 3, 1);
+        SameDiff function = SameDiff.create();
+        function.math.abs("f", function.placeHolder("g", DataType.DOUBLE, 1));
+        net.sd.putSubFunction("function", function);
+
+        SameDiff deployed = net.deploy("y").graph();
+
+        assertThat(deployed.definedFunctionNames()).containsExactly("function");
+        assertThat(deployed.getFunction("function")).isNotSameAs(function).isEqualTo(function);
+    }
+
+    @Test
     void rewiresReadersOfWhatWentAway() {
         Net net = new Net(14);
         SDVariable x = net.input("x", 2, 3, 5, 5);
