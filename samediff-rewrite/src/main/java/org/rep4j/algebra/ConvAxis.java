@@ -11,12 +11,15 @@ import java.util.Optional;
  * that merging branches of different kernel sizes needs to know.
  *
  * @param kernel number of taps, at least 1
- * @param stride at least 1
+ * @param stride at least 1; like all other numbers, at most {@link #FURTHEST}
  * @param dilation distance between taps, at least 1
  * @param padBegin zeros before the first element, not negative
  * @param padEnd zeros after the last element, not negative
  */
 public record ConvAxis(int kernel, int stride, int dilation, int padBegin, int padEnd) {
+
+    /** No tap lies further from another one, and no padding is wider: far beyond any net, and products of three fit a long. */
+    public static final int FURTHEST = 1 << 20;
 
     /** @throws IllegalArgumentException if a number is outside its range */
     public ConvAxis {
@@ -27,6 +30,13 @@ public record ConvAxis(int kernel, int stride, int dilation, int padBegin, int p
         }
         if (kernel == 1) {
             dilation = 1; // a single tap has no spacing
+        }
+        if ((long) dilation * (kernel - 1) > FURTHEST
+                || stride > FURTHEST
+                || padBegin > FURTHEST
+                || padEnd > FURTHEST) {
+            throw new IllegalArgumentException("kernel " + kernel + ", stride " + stride + ", dilation " + dilation
+                    + ", padding " + padBegin + "," + padEnd + ": larger than " + FURTHEST);
         }
     }
 
@@ -62,24 +72,46 @@ public record ConvAxis(int kernel, int stride, int dilation, int padBegin, int p
         return stride == 1 && slack() == 0;
     }
 
+    /** Whether {@link #padded} stays within {@link #FURTHEST}. */
+    public boolean canBePadded(int moreBegin, int moreEnd) {
+        return moreBegin <= FURTHEST - padBegin && moreEnd <= FURTHEST - padEnd;
+    }
+
     /** This axis with more padding. */
     public ConvAxis padded(int moreBegin, int moreEnd) {
         return new ConvAxis(kernel, stride, dilation, padBegin + moreBegin, padEnd + moreEnd);
     }
 
     /**
-     * The smallest axis whose taps include all taps of {@code axes}: the tap alignment rule. Empty where strides or
-     * slacks differ (the outputs would differ in size) or where the hull would need negative padding.
+     * What axes of equal stride must have in common so that their outputs have the same size: the size itself where that of
+     * the input is known, else {@link #slack()}. A wide stride rounds the size down, so slacks may differ where sizes agree:
+     * TensorFlow's SAME has 3 taps with padding 0,1 beside 1 tap without padding.
+     *
+     * @param inputSize −1 where unknown
+     */
+    public long sizeKey(long inputSize) {
+        return inputSize < 0 ? slack() : outputSize(inputSize);
+    }
+
+    /** {@link #hull(Collection, long)} for an unknown input size: empty where slacks differ. */
+    public static Optional<ConvAxis> hull(Collection<ConvAxis> axes) {
+        return hull(axes, -1);
+    }
+
+    /**
+     * The smallest axis whose taps include all taps of {@code axes}, with the first one's slack: the tap alignment rule. Empty
+     * where strides or output sizes differ, or where it would reach too far.
      *
      * @param axes at least one
+     * @param inputSize −1 where unknown
      */
-    public static Optional<ConvAxis> hull(Collection<ConvAxis> axes) {
+    public static Optional<ConvAxis> hull(Collection<ConvAxis> axes, long inputSize) {
         ConvAxis first = axes.iterator().next();
         int from = first.offset(0);
         int to = from;
         int spacing = 0;
         for (ConvAxis axis : axes) {
-            if (axis.stride != first.stride || axis.slack() != first.slack()) {
+            if (axis.stride != first.stride || axis.sizeKey(inputSize) != first.sizeKey(inputSize)) {
                 return Optional.empty();
             }
             from = Math.min(from, axis.offset(0));
@@ -89,12 +121,11 @@ public record ConvAxis(int kernel, int stride, int dilation, int padBegin, int p
         }
         int dilation = Math.max(spacing, 1);
         int kernel = (to - from) / dilation + 1;
-        int padBegin = -from;
-        int padEnd = first.slack() + dilation * (kernel - 1) - padBegin;
-        if (padBegin < 0 || padEnd < 0) {
-            return Optional.empty();
-        }
-        return Optional.of(new ConvAxis(kernel, first.stride, dilation, padBegin, padEnd));
+        int padBegin = -from; // the widest of all, so not negative
+        int padEnd = first.slack() + to; // at least that of the first, so not negative
+        return to - from > FURTHEST || padEnd > FURTHEST
+                ? Optional.empty()
+                : Optional.of(new ConvAxis(kernel, first.stride, dilation, padBegin, padEnd));
     }
 
     /**

@@ -1,7 +1,9 @@
 package org.rep4j.algebra;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
@@ -45,7 +47,7 @@ public record ConvGeometry(List<ConvAxis> axes, AutoPad autoPad) {
 
     /** The geometry of a 1×…×1 kernel of stride 1. */
     public static ConvGeometry pointwise(int spatialAxes) {
-        return of(java.util.Collections.nCopies(spatialAxes, ConvAxis.pointwise(1)));
+        return of(Collections.nCopies(spatialAxes, ConvAxis.pointwise(1)));
     }
 
     /**
@@ -141,13 +143,21 @@ public record ConvGeometry(List<ConvAxis> axes, AutoPad autoPad) {
         return of(padded);
     }
 
+    /** {@link #hull(Collection, long[])} for an input of which no size is known. */
+    public static Optional<ConvGeometry> hull(Collection<ConvGeometry> geometries) {
+        long[] unknown = new long[geometries.iterator().next().rank()];
+        Arrays.fill(unknown, -1);
+        return hull(geometries, unknown);
+    }
+
     /**
      * The smallest geometry whose taps include all taps of {@code geometries} and whose output has their size; empty if
-     * there is none, see {@link ConvAxis#hull}. Equal geometries are their own hull, even unresolved ones.
+     * there is none, see {@link ConvAxis#hull(Collection, long)}. Equal geometries are their own hull, even unresolved ones.
      *
      * @param geometries at least one
+     * @param inputSizes one entry per axis, −1 where unknown
      */
-    public static Optional<ConvGeometry> hull(Collection<ConvGeometry> geometries) {
+    public static Optional<ConvGeometry> hull(Collection<ConvGeometry> geometries, long[] inputSizes) {
         ConvGeometry first = geometries.iterator().next();
         if (geometries.stream().allMatch(first::equals)) {
             return Optional.of(first);
@@ -159,7 +169,7 @@ public record ConvGeometry(List<ConvAxis> axes, AutoPad autoPad) {
         for (int i = 0; i < first.rank(); i++) {
             int axis = i;
             Optional<ConvAxis> hull =
-                    ConvAxis.hull(geometries.stream().map(g -> g.axes.get(axis)).toList());
+                    ConvAxis.hull(geometries.stream().map(g -> g.axes.get(axis)).toList(), inputSizes[axis]);
             if (hull.isEmpty()) {
                 return Optional.empty();
             }

@@ -1,5 +1,6 @@
 package org.rep4j.algebra;
 
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -46,7 +47,7 @@ public final class KernelAlgebra {
 
     /** The shape of {@link #identity}. */
     public static KernelShape identityShape(int channels, int groups, int spatialAxes) {
-        return new KernelShape(channels, channels / groups, groups, java.util.Collections.nCopies(spatialAxes, 1));
+        return new KernelShape(channels, channels / groups, groups, Collections.nCopies(spatialAxes, 1));
     }
 
     /**

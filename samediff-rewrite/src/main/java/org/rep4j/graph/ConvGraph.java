@@ -29,6 +29,8 @@ public final class ConvGraph {
     private final IdentityHashMap<Node, Integer> serials = new IdentityHashMap<>();
     private final Map<String, Node> producers = new HashMap<>();
     private final Map<String, Map<Integer, Node>> consumers = new HashMap<>();
+    /** How often each value is read; a node that reads it twice counts twice. */
+    private final Map<String, Integer> uses = new HashMap<>();
     /** Every name that is or was in use. */
     private final Set<String> names;
 
@@ -84,6 +86,11 @@ public final class ConvGraph {
                 consumers.getOrDefault(value.name(), Map.of()).values());
     }
 
+    /** How often {@code value} is read: a node that reads it twice counts twice, being an output does not count. */
+    public int uses(Value value) {
+        return uses.getOrDefault(value.name(), 0);
+    }
+
     /** Whether {@code value} is an output of the graph. */
     public boolean isOutput(Value value) {
         return outputNames.contains(value.name());
@@ -127,7 +134,7 @@ public final class ConvGraph {
                     continue;
                 }
                 done.put(node, false);
-                for (Value input : reads(node)) {
+                for (Value input : node.reads()) {
                     Node producer = producers.get(input.name());
                     if (producer == null) {
                         continue; // an input of the graph, or a constant
@@ -143,16 +150,6 @@ public final class ConvGraph {
             }
         }
         return order;
-    }
-
-    /** The values that a node reads, those captured by its subgraphs included. */
-    static List<Value> reads(Node node) {
-        if (node instanceof Opaque opaque && !opaque.captured().isEmpty()) {
-            List<Value> all = new ArrayList<>(opaque.inputs());
-            all.addAll(opaque.captured());
-            return all;
-        }
-        return node.inputs();
     }
 
     /** A copy that can be changed; the copy shares the nodes, which are immutable. */
@@ -174,9 +171,10 @@ public final class ConvGraph {
                         + producers.get(output.name()).label() + " writes already");
             }
         }
-        for (Value input : reads(node)) {
+        for (Value input : node.reads()) {
             names.add(input.name());
             consumers.computeIfAbsent(input.name(), n -> new LinkedHashMap<>()).put(serial, node);
+            uses.merge(input.name(), 1, Integer::sum);
         }
     }
 
@@ -189,7 +187,8 @@ public final class ConvGraph {
         for (Value output : node.outputs()) {
             producers.remove(output.name());
         }
-        for (Value input : reads(node)) {
+        for (Value input : node.reads()) {
+            uses.computeIfPresent(input.name(), (name, count) -> count == 1 ? null : count - 1);
             Map<Integer, Node> readers = consumers.get(input.name());
             if (readers != null) {
                 readers.remove(serial);

@@ -5,7 +5,7 @@ public enum ElementType {
     /** IEEE 754 binary16. */
     FLOAT16(65504, 0x1p-11),
     /** The upper half of a binary32. */
-    BFLOAT16(0x1.FEp127, 0x1p-9),
+    BFLOAT16(0x1.FEp127, 0x1p-8),
     /** IEEE 754 binary32. */
     FLOAT32(Float.MAX_VALUE, 0x1p-24),
     /** IEEE 754 binary64. */

@@ -58,7 +58,7 @@ public final class GraphEditor {
     private List<Node> sweep(List<Node> removed) {
         List<Node> swept = new ArrayList<>();
         Deque<Value> unread = new ArrayDeque<>();
-        removed.forEach(n -> unread.addAll(ConvGraph.reads(n)));
+        removed.forEach(n -> unread.addAll(n.reads()));
         while (!unread.isEmpty()) {
             Value value = unread.poll();
             Node producer = graph.producer(value).orElse(null);
@@ -67,7 +67,7 @@ public final class GraphEditor {
             }
             graph.remove(producer);
             swept.add(producer);
-            unread.addAll(ConvGraph.reads(producer));
+            unread.addAll(producer.reads());
         }
         return swept;
     }

@@ -1,8 +1,10 @@
 package org.rep4j.graph;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Looks for contradictions in a graph: what a rewrite must never leave behind, and a file from a stranger may contain. */
@@ -21,12 +23,17 @@ public final class GraphLint {
                 problems.add("the graph's input " + input.name() + " is also written by a node");
             }
         }
+        Map<String, Value> values = new HashMap<>();
+        graph.inputs().forEach(v -> checkSame(v, values, problems));
+        graph.outputs().forEach(v -> checkSame(v, values, problems));
         Set<String> names = new HashSet<>();
         for (Node node : graph.nodes()) {
+            node.outputs().forEach(v -> checkSame(v, values, problems));
+            node.reads().forEach(v -> checkSame(v, values, problems));
             if (!names.add(node.name())) {
                 problems.add("two nodes are named " + node.name());
             }
-            for (Value input : ConvGraph.reads(node)) {
+            for (Value input : node.reads()) {
                 if (!fed.contains(input.name())
                         && !graph.isProduced(input.name())
                         && input.constant().isEmpty()) {
@@ -48,6 +55,15 @@ public final class GraphLint {
             problems.add(String.valueOf(e.getMessage()));
         }
         return problems;
+    }
+
+    /** Rules compare values as wholes: whoever speaks of a value must speak of the same. */
+    private static void checkSame(Value value, Map<String, Value> values, List<String> problems) {
+        Value known = values.putIfAbsent(value.name(), value);
+        if (known != null && !(known.shape().equals(value.shape()) && known.type() == value.type())) {
+            problems.add("the value " + value.name() + " occurs as " + known + " of type " + known.type() + " and as "
+                    + value + " of type " + value.type());
+        }
     }
 
     private static void checkChannels(Node node, List<String> problems) {

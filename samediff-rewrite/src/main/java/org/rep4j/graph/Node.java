@@ -16,6 +16,11 @@ public sealed interface Node permits SingleInputNode, Sum, Concat, Opaque {
     /** The values it writes. */
     List<Value> outputs();
 
+    /** All that it reads: its inputs and, for an op with subgraphs, what those capture. */
+    default List<Value> reads() {
+        return inputs();
+    }
+
     /**
      * The same op reading {@code replacement} wherever it read {@code old}; it keeps its native handle.
      *

@@ -35,6 +35,16 @@ public record Opaque(
     }
 
     @Override
+    public List<Value> reads() {
+        if (captured.isEmpty()) {
+            return inputs;
+        }
+        List<Value> all = new ArrayList<>(inputs);
+        all.addAll(captured);
+        return all;
+    }
+
+    @Override
     public Opaque withInput(Value old, Value replacement) {
         List<Value> replaced = new ArrayList<>(inputs);
         Collections.replaceAll(replaced, old, replacement);

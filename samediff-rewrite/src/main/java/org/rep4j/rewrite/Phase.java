@@ -1,8 +1,8 @@
 package org.rep4j.rewrite;
 
 /**
- * The order in which rules get their turn. A rule of a later phase runs only when no earlier one has anything left to do;
- * what it changes is offered to all phases again.
+ * The order in which rules get their turn. Each phase runs until none of its rules has anything left to do, then the next one;
+ * what a phase changes is offered to all phases again, in the next round.
  */
 public enum Phase {
     /** Brings idioms into the form that the other rules look for. */

@@ -1,12 +1,8 @@
 package org.rep4j.rewrite;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Deque;
+import java.util.Collection;
 import java.util.EnumMap;
-import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,41 +12,28 @@ import java.util.stream.Collectors;
 import org.rep4j.graph.ConvGraph;
 import org.rep4j.graph.GraphEditor;
 import org.rep4j.graph.Node;
-import org.rep4j.graph.Sum;
+import org.rep4j.graph.Opaque;
 import org.rep4j.graph.Value;
 import org.rep4j.rewrite.RewriteReport.Decline;
 import org.rep4j.rewrite.RewriteReport.Rewrite;
 
 /**
  * Applies rules until none fires. One worklist per phase; an edit puts the nodes around it back on every list, so the work is
- * linear in the number of nodes and edits and no list is ever scanned.
+ * linear in the number of nodes and edits.
+ *
+ * <p>Phases take turns rather than falling back to the first after each edit: a sum of many blocks is then looked at once
+ * after all its blocks have become one convolution each, not once per block.
  */
 final class RewriteEngine {
-    private final Map<Phase, List<Rule>> rules = new EnumMap<>(Phase.class);
+    /** What reports call the adapter where it did not understand an op of a foldable kind. */
+    private static final String LIFT = "Lift";
+
     private final Map<Phase, Worklist> worklists = new EnumMap<>(Phase.class);
     private final GraphEditor editor;
     private final List<Rewrite> rewrites = new ArrayList<>();
-    private final IdentityHashMap<Node, Map<String, String>> declined = new IdentityHashMap<>();
+    private final List<Decline> declined = new ArrayList<>();
     private final LongConsumer progress;
     private long examined;
-
-    /** First in, first out; a node that waits already is not added again. */
-    private static final class Worklist {
-        private final Deque<Node> queue = new ArrayDeque<>();
-        private final Set<Node> waiting = Collections.newSetFromMap(new IdentityHashMap<>());
-
-        boolean add(Node node) {
-            return waiting.add(node) && queue.add(node);
-        }
-
-        Optional<Node> poll() {
-            Node node = queue.poll();
-            if (node != null) {
-                waiting.remove(node);
-            }
-            return Optional.ofNullable(node);
-        }
-    }
 
     /**
      * @param progress told the number of nodes examined so far, after each one
@@ -58,62 +41,75 @@ final class RewriteEngine {
     RewriteEngine(ConvGraph graph, List<Rule> rules, LongConsumer progress) {
         this.editor = graph.edit();
         this.progress = progress;
-        for (Rule rule : rules) {
-            this.rules.computeIfAbsent(rule.phase(), p -> new ArrayList<>()).add(rule);
-        }
-        List<Node> order = graph.topologicalOrder();
-        for (Phase phase : this.rules.keySet()) {
-            Worklist worklist = new Worklist();
-            order.forEach(worklist::add);
-            worklists.put(phase, worklist);
-        }
+        Map<Phase, List<Rule>> byPhase = rules.stream().collect(Collectors.groupingBy(Rule::phase));
+        byPhase.forEach((phase, ofPhase) -> worklists.put(phase, new Worklist(ofPhase)));
+        List<Node> order = editor.graph().topologicalOrder();
+        worklists.values().forEach(w -> w.addAll(order));
     }
 
     /** Runs to the fixpoint. */
     ConvGraph run() {
-        while (runOneNode()) {
-            progress.accept(++examined);
-        }
+        do {
+            workOff();
+        } while (!isSettled());
         return editor.graph();
     }
 
-    /** Examines the next node of the earliest phase that has one. */
-    private boolean runOneNode() {
-        for (Map.Entry<Phase, Worklist> entry : worklists.entrySet()) {
-            Optional<Node> node = entry.getValue().poll();
-            if (node.isPresent()) {
-                examine(node.get(), entry.getKey());
-                return true;
-            }
-        }
-        return false;
+    /** What was done and, after {@link #run}, what was not. */
+    RewriteReport report() {
+        return new RewriteReport(rewrites, declined);
     }
 
-    private void examine(Node node, Phase phase) {
-        for (Rule rule : rules.getOrDefault(phase, List.of())) {
+    private void workOff() {
+        boolean worked = true;
+        while (worked) {
+            worked = false;
+            for (Worklist worklist : worklists.values()) {
+                Optional<Node> node = worklist.poll(editor.graph());
+                while (node.isPresent()) {
+                    worked = true;
+                    examine(node.get(), worklist.rules(), new ArrayList<>());
+                    progress.accept(++examined);
+                    node = worklist.poll(editor.graph());
+                }
+            }
+        }
+    }
+
+    /**
+     * A last look at all nodes: only now are the reasons for what was not done those that hold in the end. A rule that still
+     * fires looks further than the neighbours of its node; the work then goes on.
+     */
+    private boolean isSettled() {
+        int before = rewrites.size();
+        declined.clear();
+        for (Node node : editor.graph().topologicalOrder()) {
+            if (node instanceof Opaque opaque) {
+                opaque.explanation().ifPresent(reason -> declined.add(new Decline(LIFT, node.label(), reason)));
+            }
+            for (Worklist worklist : worklists.values()) {
+                examine(node, worklist.rules(), declined);
+            }
+            progress.accept(++examined);
+        }
+        return rewrites.size() == before;
+    }
+
+    private void examine(Node node, Collection<Rule> rules, List<Decline> declines) {
+        for (Rule rule : rules) {
             if (!editor.graph().contains(node)) {
-                return;
+                break;
             }
             Optional<Match> match = rule.pattern().match(node, editor.graph());
             if (match.isEmpty()) {
-                forget(node, rule);
                 continue;
             }
             Outcome outcome = rule.apply(match.get(), editor.graph());
             if (outcome instanceof Outcome.Rewritten rewritten) {
                 rewrite(rule, rewritten.replacement());
             } else if (outcome instanceof Outcome.Declined decline) {
-                declined.computeIfAbsent(node, n -> new LinkedHashMap<>()).put(rule.name(), decline.reason());
-            } else {
-                forget(node, rule);
+                declines.add(new Decline(rule.name(), node.label(), decline.reason()));
             }
-        }
-    }
-
-    private void forget(Node node, Rule rule) {
-        Map<String, String> reasons = declined.get(node);
-        if (reasons != null) {
-            reasons.remove(rule.name());
         }
     }
 
@@ -124,7 +120,6 @@ final class RewriteEngine {
                 rule.name(),
                 replacement.removed().get(0).outputs().get(0).name(),
                 gone.stream().map(Node::name).filter(n -> !kept.contains(n)).toList()));
-        gone.forEach(declined::remove);
         for (Node node : gone) {
             revisitAround(node);
         }
@@ -137,7 +132,7 @@ final class RewriteEngine {
     /** The neighbours of an edit see another graph now: a consumer fewer, another producer. */
     private void revisitAround(Node node) {
         ConvGraph graph = editor.graph();
-        for (Value input : node.inputs()) {
+        for (Value input : node.reads()) {
             graph.producer(input).ifPresent(this::revisit);
             // The last consumer but one went: the remaining one may absorb its producer now.
             if (graph.consumers(input).size() == 1) {
@@ -150,26 +145,6 @@ final class RewriteEngine {
     }
 
     private void revisit(Node node) {
-        Node current = node;
-        boolean news = true;
-        while (news) {
-            news = false;
-            for (Worklist worklist : worklists.values()) {
-                news |= worklist.add(current);
-            }
-            // A sum tree is rewritten at its top. A sum that waits already has its top waiting, too: climb no further.
-            Optional<Sum> above = SumTree.parent(current, editor.graph());
-            news &= above.isPresent();
-            current = above.isPresent() ? above.get() : current;
-        }
-    }
-
-    RewriteReport report() {
-        List<Decline> declines = new ArrayList<>();
-        for (Node node : editor.graph().topologicalOrder()) {
-            declined.getOrDefault(node, Map.of())
-                    .forEach((rule, reason) -> declines.add(new Decline(rule, node.label(), reason)));
-        }
-        return new RewriteReport(rewrites, declines);
+        worklists.values().forEach(w -> w.add(node, editor.graph()));
     }
 }

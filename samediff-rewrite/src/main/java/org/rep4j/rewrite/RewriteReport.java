@@ -6,7 +6,7 @@ import java.util.List;
  * What a pass did and what it did not do.
  *
  * @param rewrites in the order in which they were done
- * @param declined folds that a reader might expect and that were not done, for nodes that are still in the graph
+ * @param declined folds that a reader might expect and that were not done, with reasons that hold in the final graph
  */
 public record RewriteReport(List<Rewrite> rewrites, List<Decline> declined) {
 
@@ -33,7 +33,7 @@ public record RewriteReport(List<Rewrite> rewrites, List<Decline> declined) {
     /**
      * One fold that was not done.
      *
-     * @param rule the rule's name
+     * @param rule the rule's name, or {@code Lift} where the op was not understood in the first place
      * @param op the op that stays, as {@code name (type)}
      * @param reason half a sentence
      */

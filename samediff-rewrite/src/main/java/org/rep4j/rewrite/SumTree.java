@@ -2,7 +2,6 @@ package org.rep4j.rewrite;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -31,15 +30,13 @@ public record SumTree(Sum top, List<Sum> sums, List<Value> leaves) {
         return parent(sum, graph).isEmpty();
     }
 
-    /** The sum that alone reads the sum {@code node}, once; empty if {@code node} is not a sum or leaves its tree. */
+    /** The sum that alone reads the sum {@code node}, and once only; empty if {@code node} is not a sum or leaves its tree. */
     static Optional<Sum> parent(Node node, ConvGraph graph) {
         if (!(node instanceof Sum sum) || graph.isOutput(sum.output())) {
             return Optional.empty();
         }
-        Collection<Node> readers = graph.consumers(sum.output());
-        if (readers.size() == 1
-                && readers.iterator().next() instanceof Sum parent
-                && parent.inputs().stream().filter(sum.output()::equals).count() == 1) {
+        if (graph.uses(sum.output()) == 1
+                && graph.consumers(sum.output()).iterator().next() instanceof Sum parent) {
             return Optional.of(parent);
         }
         return Optional.empty();

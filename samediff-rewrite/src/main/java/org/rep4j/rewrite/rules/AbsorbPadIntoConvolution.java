@@ -3,9 +3,7 @@ package org.rep4j.rewrite.rules;
 import static org.rep4j.rewrite.Outcome.declined;
 import static org.rep4j.rewrite.Outcome.rewritten;
 
-import java.util.HashSet;
 import java.util.Optional;
-import java.util.Set;
 import org.rep4j.graph.ConvGraph;
 import org.rep4j.graph.Convolution;
 import org.rep4j.graph.Pad;
@@ -70,28 +68,30 @@ public final class AbsorbPadIntoConvolution implements Rule {
     }
 
     private static Optional<String> defect(Convolution conv, Pad pad) {
+        String before = pad.label() + " before it ";
         if (pad.fill() != 0) {
-            return Optional.of(pad.label() + " before it fills in " + pad.fill() + ", a convolution pads with zeros");
+            return Optional.of(before + "fills in " + pad.fill() + ", a convolution pads with zeros");
         }
         if (pad.begin().size() != conv.rank()) {
-            return Optional.of(pad.label() + " before it pads " + pad.begin().size() + " axes of " + conv.rank());
+            return Optional.of(before + "pads " + pad.begin().size() + " axes of " + conv.rank());
         }
         if (!conv.geometry().isResolved()) {
             return Optional.of(
                     "its padding " + conv.geometry().autoPad() + " depends on an input size that is not known");
         }
-        Set<Integer> spatial = new HashSet<>();
-        for (int i = 0; i < conv.geometry().rank(); i++) {
-            spatial.add(conv.layout().spatialAxis(i));
-        }
         for (int axis = 0; axis < conv.rank(); axis++) {
             int begin = pad.begin().get(axis);
             int end = pad.end().get(axis);
             if (begin < 0 || end < 0) {
-                return Optional.of(pad.label() + " before it cuts off elements");
+                return Optional.of(before + "cuts off elements");
             }
-            if ((begin > 0 || end > 0) && !spatial.contains(axis)) {
-                return Optional.of(pad.label() + " before it pads axis " + axis + ", which is not spatial");
+            int spatial = axis - conv.layout().spatialAxis(0);
+            boolean isSpatial = spatial >= 0 && spatial < conv.geometry().rank();
+            if ((begin > 0 || end > 0) && !isSpatial) {
+                return Optional.of(before + "pads axis " + axis + ", which is not spatial");
+            }
+            if (isSpatial && !conv.geometry().axes().get(spatial).canBePadded(begin, end)) {
+                return Optional.of(before + "pads " + Math.max(begin, end) + " elements, too many for a convolution");
             }
         }
         return Optional.empty();

@@ -1,12 +1,15 @@
 package org.rep4j.rewrite.rules;
 
 import static org.rep4j.rewrite.Outcome.declined;
+import static org.rep4j.rewrite.Outcome.notApplicable;
 import static org.rep4j.rewrite.Outcome.rewritten;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.rep4j.graph.AffineNode;
 import org.rep4j.graph.BatchNormalization;
 import org.rep4j.graph.ConvGraph;
+import org.rep4j.graph.ElementType;
 import org.rep4j.graph.FoldedKernel;
 import org.rep4j.graph.KernelNode;
 import org.rep4j.graph.Node;
@@ -19,16 +22,20 @@ final class AffineAbsorption {
 
     /** Absorbs {@code affine} into whatever writes its input. */
     static Outcome absorb(AffineNode affine, ConvGraph graph) {
-        Optional<Node> producer = graph.producer(affine.input());
-        if (producer.isEmpty()) {
-            return declined("its input " + affine.input().name()
-                    + " is no op's output, so there is no convolution to fold into");
-        }
-        if (!(producer.get() instanceof KernelNode op)) {
-            return declined("its input comes from " + producer.get().label() + ", not from a convolution");
+        Node producer = graph.producer(affine.input()).orElse(null);
+        if (!(producer instanceof KernelNode op)) {
+            return affine instanceof BatchNormalization
+                    ? declined(whereItsInputComesFrom(affine, producer))
+                    : notApplicable(); // nobody expects arithmetic elsewhere to fold
         }
         int channels = op.kernel().shape().outChannels();
         return defect(affine, op, graph).map(Outcome::declined).orElseGet(() -> fold(affine, op, channels));
+    }
+
+    private static String whereItsInputComesFrom(AffineNode affine, @Nullable Node producer) {
+        return producer == null
+                ? "its input " + affine.input().name() + " is no op's output, so there is no convolution to fold into"
+                : "its input comes from " + producer.label() + ", not from a convolution";
     }
 
     private static Outcome fold(AffineNode affine, KernelNode op, int channels) {
@@ -43,7 +50,15 @@ final class AffineAbsorption {
         if (otherUse.isPresent()) {
             return Optional.of("the output of " + op.label() + " " + otherUse.get());
         }
+        if (differ(affine.output().type(), op.output().type())) {
+            return Optional.of("it turns " + op.output().type() + " into "
+                    + affine.output().type());
+        }
         return mismatch(affine, op);
+    }
+
+    private static boolean differ(ElementType a, ElementType b) {
+        return a != b && a.isFloatingPoint() && b.isFloatingPoint(); // OTHER may just mean that nobody knows
     }
 
     /** Why {@code affine} does not fit the output of {@code op}, whether or not it stands there; empty if it does. */
@@ -72,7 +87,8 @@ final class AffineAbsorption {
         if (rank < 0) {
             return Optional.of("the rank of " + op.output().name() + " is not known, so neither is its channel axis");
         }
-        return Math.floorMod(affine.channelAxis(), rank) == Math.floorMod(op.channelAxis(), rank)
+        int axis = affine.channelAxis() < 0 ? affine.channelAxis() + rank : affine.channelAxis();
+        return axis == Math.floorMod(op.channelAxis(), rank)
                 ? Optional.empty()
                 : Optional.of("it works along axis " + affine.channelAxis() + ", the channels of " + op.label()
                         + " lie along axis " + op.channelAxis());

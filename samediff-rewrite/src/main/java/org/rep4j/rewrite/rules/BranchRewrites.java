@@ -14,7 +14,7 @@ final class BranchRewrites {
     private BranchRewrites() {}
 
     /** {@code input} as the output of a 1×1 convolution that can join {@code host}; {@code name} serves node and value. */
-    static Convolution identity(Branches.Bundle host, Value input, String name) {
+    static Convolution identity(Bundle host, Value input, String name) {
         Convolution sibling = host.first();
         return new Convolution(
                 NodeInfo.made(name, sibling.info().op()),

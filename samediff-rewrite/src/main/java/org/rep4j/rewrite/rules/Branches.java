@@ -2,6 +2,7 @@ package org.rep4j.rewrite.rules;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,99 +25,42 @@ final class Branches {
     private final SumTree tree;
     private final ConvGraph graph;
     private final List<Bundle> bundles = new ArrayList<>();
-
-    /** Convolutions that fit into one. */
-    static final class Bundle {
-        private final List<Convolution> convolutions = new ArrayList<>();
-        private final double[] bounds;
-        private ConvGeometry hull;
-
-        private Bundle(Convolution first) {
-            convolutions.add(first);
-            hull = first.geometry();
-            bounds = first.kernel().bounds().clone();
-        }
-
-        /** One or more, the one with the most taps first. */
-        List<Convolution> convolutions() {
-            return convolutions;
-        }
-
-        Convolution first() {
-            return convolutions.get(0);
-        }
-
-        /** The taps of all of them. */
-        ConvGeometry hull() {
-            return hull;
-        }
-
-        /** Takes {@code conv} in, if one kernel for all costs no more taps than two and its numbers fit the format. */
-        private boolean take(Convolution conv) {
-            Optional<ConvGeometry> larger = ConvGeometry.hull(List.of(hull, conv.geometry()))
-                    .filter(h -> h.taps() <= hull.taps() + conv.geometry().taps())
-                    .filter(h -> holds(conv.kernel().bounds()));
-            larger.ifPresent(h -> {
-                hull = h;
-                convolutions.add(conv);
-                for (int c = 0; c < bounds.length; c++) {
-                    bounds[c] += conv.kernel().bounds()[c];
-                }
-            });
-            return larger.isPresent();
-        }
-
-        /** Whether the number format holds the sum of this bundle's kernels and one of these bounds. */
-        boolean holds(double[] more) {
-            for (int c = 0; c < bounds.length; c++) {
-                if (!(bounds[c] + more[c] <= first().kernel().type().largest())) {
-                    return false;
-                }
-            }
-            return true;
-        }
-
-        /** Why the input itself, or a scaled copy of it, cannot be one more branch; empty if it can. */
-        Optional<String> refusesIdentity() {
-            Convolution conv = first();
-            if (conv.kernel().shape().inChannels() != conv.kernel().shape().outChannels()) {
-                return Optional.of(
-                        conv.label() + " has " + conv.kernel().shape().inChannels() + " input but "
-                                + conv.kernel().shape().outChannels() + " output channels");
-            }
-            if (!hull.keepsSize()) {
-                return Optional.of(
-                        conv.label() + " changes the size of its input (" + hull + "), an identity does not");
-            }
-            ConvGeometry point = ConvGeometry.pointwise(hull.rank());
-            return ConvGeometry.hull(List.of(hull, point)).filter(hull::equals).isPresent()
-                    ? Optional.empty()
-                    : Optional.of(conv.label() + " (" + hull + ") has no tap at the position itself");
-        }
-    }
+    private final Map<String, List<Bundle>> bundlesByInput = new HashMap<>();
 
     /** What convolutions must agree on before their taps are looked at. */
     private record Kind(
             String input,
             Layout layout,
             ElementType type,
+            ElementType outputType,
             int groups,
+            int inChannels,
             int outChannels,
             List<Integer> strides,
-            Object sizeKey) {
+            Object sizes) {
 
         static Kind of(Convolution conv) {
-            ConvGeometry geometry = conv.geometry();
             return new Kind(
                     conv.input().name(),
                     conv.layout(),
                     conv.kernel().type(),
+                    conv.output().type(),
                     conv.kernel().shape().groups(),
+                    conv.kernel().shape().inChannels(),
                     conv.kernel().shape().outChannels(),
-                    geometry.axes().stream().map(ConvAxis::stride).toList(),
-                    geometry.isResolved()
-                            ? geometry.axes().stream().map(ConvAxis::slack).toList()
-                            : geometry);
+                    conv.geometry().axes().stream().map(ConvAxis::stride).toList(),
+                    sizes(conv.geometry(), Bundle.inputSizes(conv)));
+        }
+
+        private static Object sizes(ConvGeometry geometry, long[] inputSizes) {
+            if (!geometry.isResolved()) {
+                return geometry;
+            }
+            List<Long> sizes = new ArrayList<>();
+            for (int i = 0; i < inputSizes.length; i++) {
+                sizes.add(geometry.axes().get(i).sizeKey(inputSizes[i]));
+            }
+            return sizes;
         }
     }
 
@@ -130,7 +74,8 @@ final class Branches {
         Branches branches = new Branches(SumTree.under(top, graph), graph);
         Map<Kind, List<Convolution>> kinds = new LinkedHashMap<>();
         for (Value leaf : branches.tree.leaves()) {
-            branches.ownConvolution(leaf)
+            branches.convolution(leaf)
+                    .filter(c -> branches.unfit(c).isEmpty())
                     .ifPresent(c -> kinds.computeIfAbsent(Kind.of(c), k -> new ArrayList<>())
                             .add(c));
         }
@@ -149,26 +94,36 @@ final class Branches {
             }
         }
         bundles.addAll(found);
+        bundlesByInput
+                .computeIfAbsent(convolutions.get(0).input().name(), n -> new ArrayList<>())
+                .addAll(found);
     }
 
-    /** The convolution that writes {@code leaf}, if nobody but this tree reads it. */
-    Optional<Convolution> ownConvolution(Value leaf) {
-        return graph.producer(leaf)
-                .filter(Convolution.class::isInstance)
-                .map(Convolution.class::cast)
-                .filter(c -> isOwn(leaf));
+    /** The convolution that writes {@code leaf}, if one does. */
+    Optional<Convolution> convolution(Value leaf) {
+        return graph.producer(leaf).filter(Convolution.class::isInstance).map(Convolution.class::cast);
+    }
+
+    /** Why a convolution that writes an operand cannot be folded with any other; empty if it can. */
+    Optional<String> unfit(Convolution conv) {
+        if (!isOwn(conv.output())) {
+            return Optional.of("the output of " + conv.label() + " "
+                    + Uses.outside(tree.sums(), conv.output(), graph).orElse("is added twice"));
+        }
+        return KernelFits.defect(conv.kernel()).map(defect -> "in " + conv.label() + " " + defect);
     }
 
     /** Whether only this tree reads {@code leaf}, and only once. */
     boolean isOwn(Value leaf) {
-        return !graph.isOutput(leaf)
-                && graph.consumers(leaf).size() == 1
-                && graph.consumers(leaf).iterator().next() instanceof Sum reader
-                && reader.inputs().stream().filter(leaf::equals).count() == 1;
+        return !graph.isOutput(leaf) && graph.uses(leaf) == 1;
     }
 
     SumTree tree() {
         return tree;
+    }
+
+    ConvGraph graph() {
+        return graph;
     }
 
     List<Bundle> bundles() {
@@ -177,17 +132,19 @@ final class Branches {
 
     /** The bundle that takes in {@code input} itself as one more branch. */
     Optional<Bundle> hostOfIdentity(Value input) {
-        return bundles.stream()
-                .filter(b -> b.first().input().equals(input))
+        return reading(input).stream()
                 .filter(b -> b.refusesIdentity().isEmpty())
                 .findFirst();
     }
 
     /** Why the bundles that read {@code input} do not take it in as a branch; empty if none reads it. */
     Optional<String> refusalOfIdentity(Value input) {
-        return bundles.stream()
-                .filter(b -> b.first().input().equals(input))
+        return reading(input).stream()
                 .flatMap(b -> b.refusesIdentity().stream())
                 .findFirst();
+    }
+
+    private List<Bundle> reading(Value input) {
+        return bundlesByInput.getOrDefault(input.name(), List.of());
     }
 }

@@ -71,7 +71,7 @@ public final class ExpandAffineIntoConvolution implements Rule {
             if (affine == null) {
                 continue;
             }
-            Optional<Branches.Bundle> host = branches.hostOfIdentity(affine.input());
+            Optional<Bundle> host = branches.hostOfIdentity(affine.input());
             Optional<String> defect =
                     host.isEmpty() ? branches.refusalOfIdentity(affine.input()) : defect(affine, host.get(), branches);
             if (host.isPresent() && defect.isEmpty()) {
@@ -88,22 +88,22 @@ public final class ExpandAffineIntoConvolution implements Rule {
         return rewritten(new Replacement(removed, added));
     }
 
-    private static Convolution expanded(AffineNode affine, Branches.Bundle host) {
+    private static Convolution expanded(AffineNode affine, Bundle host) {
         Convolution identity = BranchRewrites.identity(host, affine.input(), affine.name());
         int channels = identity.kernel().shape().outChannels();
         return identity.with(FoldedKernel.absorb(identity.kernel(), affine.affine(channels)), affine.output());
     }
 
-    private static Optional<String> defect(AffineNode affine, Branches.Bundle host, Branches branches) {
+    private static Optional<String> defect(AffineNode affine, Bundle host, Branches branches) {
         if (!branches.isOwn(affine.output())) {
-            return Optional.of("its output is used elsewhere, too");
+            return Optional.of("its output "
+                    + Uses.outside(branches.tree().sums(), affine.output(), branches.graph())
+                            .orElse("is added twice"));
         }
         Optional<String> mismatch = AffineAbsorption.mismatch(affine, host.first());
         if (mismatch.isPresent()) {
             return mismatch;
         }
-        return host.holds(expanded(affine, host).kernel().bounds())
-                ? Optional.empty()
-                : Optional.of("the folded weights would not fit the number format");
+        return host.reserve(expanded(affine, host).kernel().bounds()) ? Optional.empty() : Optional.of(host.overflow());
     }
 }

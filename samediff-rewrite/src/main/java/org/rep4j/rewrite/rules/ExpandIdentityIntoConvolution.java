@@ -5,8 +5,10 @@ import static org.rep4j.rewrite.Outcome.notApplicable;
 import static org.rep4j.rewrite.Outcome.rewritten;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.rep4j.graph.ConvGraph;
 import org.rep4j.graph.Convolution;
 import org.rep4j.graph.Node;
@@ -57,18 +59,22 @@ public final class ExpandIdentityIntoConvolution implements Rule {
         Branches branches = Branches.of(match.get(SUM), graph);
         List<Value> leaves = new ArrayList<>();
         List<Node> added = new ArrayList<>();
+        Set<String> names = new HashSet<>();
         Optional<String> refusal = Optional.empty();
         for (Value leaf : branches.tree().leaves()) {
-            Optional<Branches.Bundle> host = branches.hostOfIdentity(leaf);
-            if (host.isPresent()) {
-                Convolution identity = BranchRewrites.identity(
-                        host.get(), leaf, graph.freshName(leaf.name() + "_identity" + suffix(added.size())));
+            Bundle host = branches.hostOfIdentity(leaf).orElse(null);
+            Convolution identity =
+                    host == null ? null : BranchRewrites.identity(host, leaf, freshName(leaf, names, graph));
+            if (host != null
+                    && identity != null
+                    && host.reserve(identity.kernel().bounds())) {
                 added.add(identity);
                 leaves.add(identity.output());
             } else {
                 leaves.add(leaf);
-                refusal = refusal.or(
-                        () -> branches.refusalOfIdentity(leaf).map(r -> "its operand " + leaf.name() + " stays: " + r));
+                Optional<String> reason =
+                        host == null ? branches.refusalOfIdentity(leaf) : Optional.of(host.overflow());
+                refusal = refusal.or(() -> reason.map(r -> "its operand " + leaf.name() + " stays: " + r));
             }
         }
         if (added.isEmpty()) {
@@ -78,7 +84,13 @@ public final class ExpandIdentityIntoConvolution implements Rule {
         return rewritten(new Replacement(new ArrayList<>(branches.tree().sums()), added));
     }
 
-    private static String suffix(int number) {
-        return number == 0 ? "" : "_" + (number + 1);
+    /** A name that neither the graph has nor another identity of the same rewrite. */
+    private static String freshName(Value leaf, Set<String> names, ConvGraph graph) {
+        String base = leaf.name() + "_identity";
+        String name = graph.freshName(names.isEmpty() ? base : base + "_" + (names.size() + 1));
+        while (!names.add(name)) {
+            name = graph.freshName(name + "_" + (names.size() + 1));
+        }
+        return name;
     }
 }

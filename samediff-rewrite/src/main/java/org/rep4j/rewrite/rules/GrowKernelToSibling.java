@@ -53,7 +53,7 @@ public final class GrowKernelToSibling implements Rule {
     public Outcome apply(Match match, ConvGraph graph) {
         List<Node> small = new ArrayList<>();
         List<Node> grown = new ArrayList<>();
-        for (Branches.Bundle bundle : Branches.of(match.get(SUM), graph).bundles()) {
+        for (Bundle bundle : Branches.of(match.get(SUM), graph).bundles()) {
             for (Convolution conv : bundle.convolutions()) {
                 if (!conv.geometry().equals(bundle.hull())) {
                     small.add(conv);

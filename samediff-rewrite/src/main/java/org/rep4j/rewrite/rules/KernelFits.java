@@ -1,5 +1,6 @@
 package org.rep4j.rewrite.rules;
 
+import java.util.Locale;
 import java.util.Optional;
 import org.rep4j.graph.ElementType;
 import org.rep4j.graph.KernelSource;
@@ -11,6 +12,9 @@ final class KernelFits {
     /** Why {@code folded} cannot stand in the graph; empty if it can. */
     static Optional<String> defect(KernelSource folded) {
         ElementType type = folded.type();
+        if (!type.isFloatingPoint()) {
+            return Optional.of("the weights are not floating-point numbers");
+        }
         double[] bounds = folded.bounds();
         for (int c = 0; c < bounds.length; c++) {
             if (Double.isNaN(bounds[c]) || Double.isInfinite(bounds[c])) {
@@ -18,8 +22,11 @@ final class KernelFits {
             }
             if (bounds[c] > type.largest()) {
                 return Optional.of(String.format(
+                        Locale.ROOT,
                         "the folded weights of output channel %d may reach %.3g, more than %s holds",
-                        c, bounds[c], type));
+                        c,
+                        bounds[c],
+                        type));
             }
         }
         return Optional.empty();

@@ -57,30 +57,29 @@ public final class MergeParallelConvolutions implements Rule {
     @Override
     public Outcome apply(Match match, ConvGraph graph) {
         Branches branches = Branches.of(match.get(SUM), graph);
-        List<Branches.Bundle> merges = branches.bundles().stream()
-                .filter(b -> b.convolutions().size() > 1)
+        List<List<Convolution>> merges = branches.bundles().stream()
+                .flatMap(bundle -> bundle.byGeometry().stream())
+                .filter(parallel -> parallel.size() > 1)
                 .toList();
-        return merges.isEmpty()
-                ? declined(WhyNotMerged.explain(branches, graph))
-                : rewritten(replacement(branches, merges));
+        return merges.isEmpty() ? declined(WhyNotMerged.explain(branches)) : rewritten(replacement(branches, merges));
     }
 
-    private static Replacement replacement(Branches branches, List<Branches.Bundle> merges) {
+    private static Replacement replacement(Branches branches, List<List<Convolution>> merges) {
         Set<Value> gone = new HashSet<>();
         List<Node> removed = new ArrayList<>(branches.tree().sums());
-        for (Branches.Bundle bundle : merges) {
-            removed.addAll(bundle.convolutions());
+        for (List<Convolution> parallel : merges) {
+            removed.addAll(parallel);
             // The merged convolution keeps the place of the first one.
-            bundle.convolutions().stream().skip(1).forEach(c -> gone.add(c.output()));
+            parallel.stream().skip(1).forEach(c -> gone.add(c.output()));
         }
         List<Value> operands =
                 branches.tree().leaves().stream().filter(v -> !gone.contains(v)).toList();
         Value output = branches.tree().top().output();
         List<Node> added = new ArrayList<>();
-        for (Branches.Bundle bundle : merges) {
-            KernelSource kernel = FoldedKernel.add(
-                    bundle.convolutions().stream().map(Convolution::kernel).toList());
-            Convolution first = bundle.first();
+        for (List<Convolution> parallel : merges) {
+            KernelSource kernel =
+                    FoldedKernel.add(parallel.stream().map(Convolution::kernel).toList());
+            Convolution first = parallel.get(0);
             added.add(first.with(kernel, operands.size() == 1 ? output : first.output()));
         }
         if (operands.size() > 1) {

@@ -1,8 +1,11 @@
 package org.rep4j.rewrite.rules;
 
 import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.rep4j.graph.ConvGraph;
 import org.rep4j.graph.Node;
 import org.rep4j.graph.Value;
@@ -21,12 +24,11 @@ final class Uses {
         if (graph.isOutput(value)) {
             return Optional.of("is an output of the graph");
         }
-        if (graph.consumers(value).size() == 1) {
-            return Optional.empty();
-        }
+        Set<Node> own = Collections.newSetFromMap(new IdentityHashMap<>());
+        own.addAll(readers);
         List<Node> others = graph.consumers(value).stream()
-                .filter(n -> readers.stream().noneMatch(r -> r == n))
-                .limit(3)
+                .filter(n -> !own.contains(n))
+                .limit(2)
                 .toList();
         return others.isEmpty()
                 ? Optional.empty()

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.rep4j.algebra.ConvGeometry;
-import org.rep4j.graph.ConvGraph;
+import org.rep4j.graph.AffineNode;
 import org.rep4j.graph.Convolution;
 import org.rep4j.graph.Node;
 import org.rep4j.graph.Value;
@@ -17,63 +17,79 @@ final class WhyNotMerged {
 
     private WhyNotMerged() {}
 
-    static String explain(Branches branches, ConvGraph graph) {
+    static String explain(Branches branches) {
         Map<String, Convolution> byInput = new HashMap<>();
         for (Value leaf : branches.tree().leaves()) {
-            Node producer = graph.producer(leaf).orElse(null);
-            if (!(producer instanceof Convolution conv)) {
+            Convolution conv = branches.convolution(leaf).orElse(null);
+            if (conv == null) {
                 continue;
             }
             Convolution sibling = byInput.putIfAbsent(conv.input().name(), conv);
+            if (sibling != null && sibling.name().equals(conv.name())) {
+                return "the output of " + conv.label() + " is added twice";
+            }
             if (sibling != null) {
-                return between(sibling, conv, branches, graph);
+                return sibling.label() + " and " + conv.label() + " read the same input, but "
+                        + difference(sibling, conv, branches);
             }
         }
+        return branches.tree().leaves().stream()
+                .flatMap(leaf -> besideUnfit(leaf, byInput, branches).stream())
+                .findFirst()
+                .orElseGet(
+                        () -> "no two of its operands are convolutions of the same input (" + origins(branches) + ")");
+    }
+
+    /** For an operand that would merge if the convolution of its input could. */
+    private static Optional<String> besideUnfit(Value leaf, Map<String, Convolution> byInput, Branches branches) {
+        Optional<Node> producer = branches.graph().producer(leaf);
+        Value input = producer.isPresent() && producer.get() instanceof AffineNode affine ? affine.input() : leaf;
+        return Optional.ofNullable(byInput.get(input.name()))
+                .flatMap(branches::unfit)
+                .map(reason -> "its operand " + leaf.name() + " stays: " + reason);
+    }
+
+    private static String origins(Branches branches) {
         List<Value> leaves = branches.tree().leaves();
-        return "no two of its operands are convolutions of the same input ("
-                + leaves.stream()
-                        .limit(NAMED_OPERANDS)
-                        .map(v -> origin(v, graph))
-                        .collect(Collectors.joining(", "))
-                + (leaves.size() > NAMED_OPERANDS ? " and " + (leaves.size() - NAMED_OPERANDS) + " more" : "") + ")";
+        String named = leaves.stream()
+                .limit(NAMED_OPERANDS)
+                .map(v -> branches.graph().producer(v).map(Node::label).orElse("the input " + v.name()))
+                .collect(Collectors.joining(", "));
+        return leaves.size() > NAMED_OPERANDS ? named + " and " + (leaves.size() - NAMED_OPERANDS) + " more" : named;
     }
 
-    private static String origin(Value leaf, ConvGraph graph) {
-        return graph.producer(leaf).map(Node::label).orElse("the input " + leaf.name());
-    }
-
-    private static String between(Convolution a, Convolution b, Branches branches, ConvGraph graph) {
-        String both = a.label() + " and " + b.label() + " read the same input, but ";
-        for (Convolution conv : List.of(a, b)) {
-            if (!branches.isOwn(conv.output())) {
-                return both + "the output of " + conv.name() + " "
-                        + Uses.outside(branches.tree().sums(), conv.output(), graph)
-                                .orElse("is added twice");
-            }
+    private static String difference(Convolution a, Convolution b, Branches branches) {
+        Optional<String> unfit = branches.unfit(a).or(() -> branches.unfit(b));
+        if (unfit.isPresent()) {
+            return unfit.get();
         }
         if (a.kernel().shape().groups() != b.kernel().shape().groups()) {
-            return both + "have " + a.kernel().shape().groups() + " and "
+            return "they have " + a.kernel().shape().groups() + " and "
                     + b.kernel().shape().groups() + " groups";
         }
-        if (a.kernel().type() != b.kernel().type()) {
-            return both + "have weights of type " + a.kernel().type() + " and "
+        if (a.kernel().type() != b.kernel().type()
+                || a.output().type() != b.output().type()) {
+            return "their number formats differ: " + a.kernel().type() + " and "
                     + b.kernel().type();
         }
         if (a.kernel().shape().outChannels() != b.kernel().shape().outChannels() || a.layout() != b.layout()) {
-            return both + "their outputs have different channels";
+            return "their outputs have different channels";
         }
+        String geometries = " (" + a.geometry() + "; " + b.geometry() + ")";
         if (!a.geometry().isResolved() || !b.geometry().isResolved()) {
-            return both + "their padding depends on an input size that is not known: give the input a fixed size";
+            return "where their taps lie depends on an input size that is not known: give the input a fixed size"
+                    + geometries;
         }
-        Optional<ConvGeometry> hull = ConvGeometry.hull(List.of(a.geometry(), b.geometry()));
+        Optional<ConvGeometry> hull = ConvGeometry.hull(List.of(a.geometry(), b.geometry()), Bundle.inputSizes(a));
         if (hull.isEmpty()) {
-            return both + "no common kernel gives outputs of the same size (" + a.geometry() + "; " + b.geometry()
-                    + ")";
+            return "no common kernel gives outputs of the same size" + geometries;
         }
-        if (hull.get().taps() <= a.geometry().taps() + b.geometry().taps()) {
-            return both + "the weights of one are not finite, or their sum would not fit the number format";
+        long taps = a.geometry().taps() + b.geometry().taps();
+        if (hull.get().taps() > taps) {
+            return "one kernel for both would have " + hull.get().taps() + " taps instead of " + taps + geometries;
         }
-        return both + "one kernel for both would have " + hull.get().taps() + " taps instead of "
-                + (a.geometry().taps() + b.geometry().taps()) + " (" + a.geometry() + "; " + b.geometry() + ")";
+        return a.geometry().equals(b.geometry())
+                ? "the sum of their weights may exceed what " + a.kernel().type() + " holds"
+                : "their taps differ" + geometries;
     }
 }

@@ -1,0 +1,37 @@
+package org.rep4j.cli;
+
+import java.util.Set;
+import org.rep4j.graph.ConvGraph;
+import org.rep4j.verify.EquivalenceCheck;
+import org.rep4j.verify.EquivalenceResult;
+import org.rep4j.verify.ModelRunner;
+
+/** Runs the equivalence check on two model files. */
+final class Comparison {
+    private Comparison() {}
+
+    /**
+     * Compares two models that were read from files.
+     *
+     * @param reference of which {@code referenceGraph} is the lifted form
+     * @param candidate of which {@code candidateGraph} is the lifted form
+     * @param workspace for temporary files
+     */
+    static EquivalenceResult run(
+            Model reference,
+            ConvGraph referenceGraph,
+            Model candidate,
+            ConvGraph candidateGraph,
+            EquivalenceCheck check,
+            Workspace workspace) {
+        FinalActivations activations = FinalActivations.of(referenceGraph, candidateGraph);
+        try (ModelRunner a = open(reference, activations.logits(), workspace, "reference");
+                ModelRunner b = open(candidate, activations.logits(), workspace, "candidate")) {
+            return check.onUnitScale(activations.outputs()).run(a, b);
+        }
+    }
+
+    private static ModelRunner open(Model model, Set<String> more, Workspace workspace, String name) {
+        return more.isEmpty() ? model.open() : model.openWith(more, workspace.scratch(name));
+    }
+}

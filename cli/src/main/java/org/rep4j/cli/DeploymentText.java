@@ -1,0 +1,68 @@
+package org.rep4j.cli;
+
+import java.util.Set;
+import java.util.TreeSet;
+import org.rep4j.cli.Deployment.Figures;
+
+/** What {@code rep4j deploy} prints about one model. */
+final class DeploymentText {
+    private DeploymentText() {}
+
+    static String of(Deployment deployment) {
+        DeployJob job = deployment.job();
+        StringBuilder text = new StringBuilder(job.input().toString());
+        if (deployment.succeeded()) {
+            text.append(" -> ").append(job.output());
+        }
+        text.append("\n\n").append(table(deployment)).append('\n');
+        if (deployment.before().multiplyAdds() != null) {
+            text.append("Multiply-adds for an input of ")
+                    .append(deployment.observation().describeInputs())
+                    .append('\n');
+        } else {
+            deployment
+                    .observation()
+                    .explanation()
+                    .ifPresent(e -> text.append("Multiply-adds are unknown: ")
+                            .append(Messages.oneLine(e))
+                            .append('\n'));
+        }
+        text.append("Folds     ")
+                .append(Numbers.count(deployment.report().rewrites().size()))
+                .append('\n');
+        text.append("Verified  ")
+                .append(deployment.verification().map(VerificationText::summary).orElse("no (--no-verify)"))
+                .append('\n');
+        text.append("Time      ").append(Numbers.seconds(deployment.time())).append('\n');
+        if (!deployment.leftovers().isEmpty()) {
+            text.append("Stayed, for reasons that rep4j inspect tells one by one\n")
+                    .append(LeftoversText.brief(deployment.leftovers()));
+        }
+        return text.toString();
+    }
+
+    private static TextTable table(Deployment deployment) {
+        Figures before = deployment.before();
+        Figures after = deployment.after();
+        TextTable table = new TextTable("", "Before", "After");
+        Set<String> ops = new TreeSet<>(before.operators().keySet());
+        ops.addAll(after.operators().keySet());
+        for (String op : ops) {
+            table.row(
+                    op,
+                    Numbers.count(before.operators().getOrDefault(op, 0L)),
+                    Numbers.count(after.operators().getOrDefault(op, 0L)));
+        }
+        table.row("All ops", Numbers.count(total(before)), Numbers.count(total(after)));
+        table.row("Parameters", Numbers.count(before.parameters()), Numbers.count(after.parameters()));
+        table.row(
+                "Multiply-adds",
+                Numbers.countOrUnknown(before.multiplyAdds()),
+                Numbers.countOrUnknown(after.multiplyAdds()));
+        return table.row("File size", Numbers.bytes(before.fileSize()), Numbers.bytes(after.fileSize()));
+    }
+
+    private static long total(Figures figures) {
+        return figures.operators().values().stream().mapToLong(Long::longValue).sum();
+    }
+}

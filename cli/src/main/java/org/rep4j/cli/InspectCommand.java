@@ -1,0 +1,131 @@
+package org.rep4j.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.rep4j.graph.ConvGraph;
+import org.rep4j.graph.Value;
+import org.rep4j.profile.Cost;
+import org.rep4j.profile.Profile;
+import org.rep4j.rewrite.RepPass;
+import org.rep4j.rewrite.RewriteReport;
+import org.rep4j.rewrite.RewriteReport.Decline;
+import org.rep4j.rewrite.Rule;
+import org.rep4j.rewrite.Rules;
+import org.rep4j.verify.EquivalenceCheck;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code rep4j inspect}. */
+@Command(
+        name = "inspect",
+        mixinStandardHelpOptions = true,
+        versionProvider = Versions.class,
+        sortOptions = false,
+        description = {
+            "Prints what a model costs, op by op, and what its deployment would fold, what not and why. Writes nothing.",
+            ""
+        },
+        parameterListHeading = "%nParameters:%n",
+        optionListHeading = "%nOptions:%n",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  rep4j inspect model.onnx",
+            "  rep4j inspect model.onnx --input image=1x3x224x224",
+            "",
+            "Exit codes: 0 done, 2 the model cannot be read or the command line is wrong."
+        })
+final class InspectCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(paramLabel = "MODEL", description = "ONNX model (.onnx) or SameDiff graph (.fb).")
+    private Path file = Path.of("");
+
+    @Mixin
+    private ModelOptions modelOptions = new ModelOptions();
+
+    @Override
+    public Integer call() {
+        Model model = Model.load(file);
+        Model.Deployed deployed = model.deploy(RepPass.standard());
+        Observation observation;
+        try (Workspace workspace = Workspace.temporary()) {
+            EquivalenceCheck check = EquivalenceCheck.standard()
+                    .withInputShapes(ChannelHints.inputShapes(deployed.before(), modelOptions.inputs()));
+            observation = Observation.of(model, deployed.before(), check, workspace.scratch("inspect"));
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(file + ": " + model.format());
+        out.println("Inputs   " + values(deployed.before().inputs()));
+        out.println("Outputs  " + values(deployed.before().outputs()));
+        out.println();
+        out.print(costs(model, deployed.before(), observation));
+        out.println();
+        out.print(folds(deployed.report()));
+        List<Decline> leftovers = Leftovers.of(deployed.report(), deployed.after());
+        if (!leftovers.isEmpty()) {
+            out.println("Would stay");
+            out.print(LeftoversText.full(leftovers));
+        }
+        out.flush();
+        return ExitCode.OK;
+    }
+
+    private static String values(List<Value> values) {
+        return values.stream()
+                .map(v -> v.name() + " " + ShapeText.format(v.shape()))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String costs(Model model, ConvGraph graph, Observation observation) {
+        Profile profile = Profile.of(graph, observation.values());
+        TextTable table = new TextTable("Op", "Count", "Parameters", "Multiply-adds", "Memory access");
+        Map<String, Long> operators = new TreeMap<>(model.operators());
+        profile.ops().keySet().forEach(op -> operators.putIfAbsent(op, 0L));
+        operators.forEach((op, count) -> {
+            Cost cost = profile.ops().get(op);
+            table.row(
+                    op,
+                    Numbers.count(count),
+                    Numbers.count(cost == null ? 0 : cost.parameters()),
+                    cost == null ? "0" : Numbers.countOrUnknown(cost.multiplyAdds()),
+                    cost == null ? "0" : Numbers.countOrUnknown(cost.memoryAccess()));
+        });
+        Cost total = profile.total();
+        table.row(
+                "Total",
+                Numbers.count(
+                        operators.values().stream().mapToLong(Long::longValue).sum()),
+                Numbers.count(total.parameters()),
+                Numbers.countOrUnknown(total.multiplyAdds()),
+                Numbers.countOrUnknown(total.memoryAccess()));
+        String size = observation
+                .explanation()
+                .map(e -> "Some figures are unknown: " + Messages.oneLine(e))
+                .orElseGet(() -> "For an input of " + observation.describeInputs()
+                        + "; memory access counts elements read and written");
+        return table + "\n" + size + "\n";
+    }
+
+    private static String folds(RewriteReport report) {
+        if (!report.changedAnything()) {
+            return "Nothing would be folded\n";
+        }
+        Map<String, Long> byRule = report.rewrites().stream()
+                .collect(Collectors.groupingBy(RewriteReport.Rewrite::rule, Collectors.counting()));
+        TextTable table = new TextTable("Rule", "Folds");
+        Rules.ALL.stream()
+                .map(Rule::name)
+                .filter(byRule::containsKey)
+                .forEach(name -> table.row(name, Numbers.count(byRule.getOrDefault(name, 0L))));
+        return "Would be folded\n" + table;
+    }
+}

@@ -1,0 +1,86 @@
+package org.rep4j.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.rep4j.graph.ConvGraph;
+import org.rep4j.graph.UnreadableModelException;
+import org.rep4j.rewrite.RepPass;
+import org.rep4j.rewrite.RewriteReport;
+import org.rep4j.verify.ModelRunner;
+
+/** A model in memory, of either format. */
+sealed interface Model permits OnnxFile, SameDiffFile {
+
+    /** Endings of the files that can be read. */
+    static boolean isModel(Path file) {
+        String name = file.toString().toLowerCase(Locale.ROOT);
+        return name.endsWith(OnnxFile.ENDING) || name.endsWith(SameDiffFile.ENDING);
+    }
+
+    /**
+     * Reads a file; its ending tells the format.
+     *
+     * @throws UnreadableModelException if there is no such model
+     */
+    static Model load(Path file) {
+        if (Files.isDirectory(file)) {
+            throw new UnreadableModelException(file + " is a folder, not a model");
+        }
+        if (!Files.exists(file)) {
+            throw new UnreadableModelException(file + ": no such file");
+        }
+        if (!isModel(file)) {
+            throw new UnreadableModelException(file + " is neither " + OnnxFile.ENDING + " nor " + SameDiffFile.ENDING);
+        }
+        return file.toString().toLowerCase(Locale.ROOT).endsWith(OnnxFile.ENDING)
+                ? OnnxFile.read(file)
+                : SameDiffFile.read(file);
+    }
+
+    /** The format and its version, for people. */
+    String format();
+
+    /** The files beside the model's own from which it was read. */
+    Set<Path> companions();
+
+    /** The model as the algebra sees it. */
+    ConvGraph lift();
+
+    /** Number of ops by type. */
+    Map<String, Long> operators();
+
+    /** The model after {@code pass}; this one stays as it is. */
+    Deployed deploy(RepPass pass);
+
+    /** Writes the model, with whatever files belong to it beside. */
+    void save(Path file);
+
+    /**
+     * The model as the file it was read from, ready to run.
+     *
+     * @throws IllegalStateException if it was not read from a file
+     */
+    ModelRunner open();
+
+    /**
+     * The model with more of its values as outputs, ready to run.
+     *
+     * @param values names of values that it computes
+     * @param scratch a folder for files that are needed until the runner is closed
+     */
+    ModelRunner openWith(Collection<String> values, Path scratch);
+
+    /**
+     * What a pass made of a model.
+     *
+     * @param model the deploy form
+     * @param report what was done and what not
+     * @param before the train form as the rules saw it
+     * @param after the deploy form as the rules left it
+     */
+    record Deployed(Model model, RewriteReport report, ConvGraph before, ConvGraph after) {}
+}

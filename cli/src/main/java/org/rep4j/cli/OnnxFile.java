@@ -1,0 +1,74 @@
+package org.rep4j.cli;
+
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.rep4j.graph.ConvGraph;
+import org.rep4j.onnx.OnnxAdapter;
+import org.rep4j.onnx.OnnxModel;
+import org.rep4j.rewrite.RepPass;
+import org.rep4j.rewrite.RepResult;
+import org.rep4j.verify.ModelRunner;
+import org.rep4j.verify.OnnxRuntimeRunner;
+
+/**
+ * An ONNX model.
+ *
+ * @param model the model
+ * @param file where it was read from, null if it was made
+ */
+record OnnxFile(OnnxModel model, @Nullable Path file) implements Model {
+    static final String ENDING = ".onnx";
+
+    static OnnxFile read(Path file) {
+        return new OnnxFile(OnnxModel.load(file), file);
+    }
+
+    @Override
+    public String format() {
+        return "ONNX, opset " + model.opset();
+    }
+
+    @Override
+    public Set<Path> companions() {
+        return model.externalFiles();
+    }
+
+    @Override
+    public ConvGraph lift() {
+        return new OnnxAdapter().lift(model).graph();
+    }
+
+    @Override
+    public Map<String, Long> operators() {
+        return model.operators();
+    }
+
+    @Override
+    public Deployed deploy(RepPass pass) {
+        RepResult<OnnxModel> result = pass.apply(model);
+        return new Deployed(new OnnxFile(result.graph(), null), result.report(), result.before(), result.after());
+    }
+
+    @Override
+    public void save(Path target) {
+        model.save(target);
+    }
+
+    @Override
+    public ModelRunner open() {
+        if (file == null) {
+            throw new IllegalStateException("the model is not in a file yet");
+        }
+        return OnnxRuntimeRunner.open(file);
+    }
+
+    @Override
+    public ModelRunner openWith(Collection<String> values, Path scratch) {
+        Path copy = scratch.resolve("observed" + ENDING);
+        model.withOutputs(values).save(copy);
+        return OnnxRuntimeRunner.open(copy);
+    }
+}

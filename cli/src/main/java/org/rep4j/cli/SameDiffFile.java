@@ -1,0 +1,92 @@
+package org.rep4j.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.rep4j.graph.ConvGraph;
+import org.rep4j.graph.UnreadableModelException;
+import org.rep4j.rewrite.RepPass;
+import org.rep4j.rewrite.RepResult;
+import org.rep4j.samediff.SameDiffAdapter;
+import org.rep4j.verify.ModelRunner;
+import org.rep4j.verify.SameDiffRunner;
+
+/**
+ * A SameDiff graph.
+ *
+ * @param graph the graph
+ * @param outputs names of the variables that it is asked for
+ */
+record SameDiffFile(SameDiff graph, List<String> outputs) implements Model {
+    static final String ENDING = ".fb";
+
+    static SameDiffFile read(Path file) {
+        try {
+            if (Files.size(file) == 0) {
+                throw new UnreadableModelException(file + " is empty");
+            }
+            SameDiff graph = SameDiff.load(file.toFile(), true);
+            return new SameDiffFile(graph, SameDiffRunner.outputsOf(graph));
+        } catch (UnreadableModelException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) { // FlatBuffers fails in many ways on bytes that are none
+            throw new UnreadableModelException(
+                    file + " is not a SameDiff file, or a damaged one ("
+                            + e.getClass().getSimpleName() + ")",
+                    e);
+        }
+    }
+
+    @Override
+    public String format() {
+        return "SameDiff";
+    }
+
+    @Override
+    public Set<Path> companions() {
+        return Set.of();
+    }
+
+    @Override
+    public ConvGraph lift() {
+        return new SameDiffAdapter(outputs).lift(graph).graph();
+    }
+
+    @Override
+    public Map<String, Long> operators() {
+        return graph.getOps().values().stream()
+                .collect(Collectors.groupingBy(op -> op.getOp().opName(), TreeMap::new, Collectors.counting()));
+    }
+
+    @Override
+    public Deployed deploy(RepPass pass) {
+        RepResult<SameDiff> result = pass.apply(graph, outputs.toArray(String[]::new));
+        return new Deployed(
+                new SameDiffFile(result.graph(), outputs), result.report(), result.before(), result.after());
+    }
+
+    @Override
+    public void save(Path target) {
+        graph.save(target.toFile(), true);
+    }
+
+    @Override
+    public ModelRunner open() {
+        return SameDiffRunner.of(graph, outputs);
+    }
+
+    @Override
+    public ModelRunner openWith(Collection<String> values, Path scratch) {
+        List<String> all = new ArrayList<>(outputs);
+        values.stream().filter(v -> !all.contains(v)).forEach(all::add);
+        return SameDiffRunner.of(graph, all);
+    }
+}

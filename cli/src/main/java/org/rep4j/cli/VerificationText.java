@@ -1,0 +1,38 @@
+package org.rep4j.cli;
+
+import org.rep4j.verify.EquivalenceResult;
+import org.rep4j.verify.OutputDifference;
+
+/** Verification results for people. */
+final class VerificationText {
+    private VerificationText() {}
+
+    /** What was found, in one line. */
+    static String summary(EquivalenceResult result) {
+        return Numbers.plural(result.samples().size(), "sample") + ", largest difference "
+                + Numbers.difference(result.maxAbsoluteDifference()) + ", relative to the largest output "
+                + Numbers.difference(result.maxRelativeDifference());
+    }
+
+    /** What is wrong with an output, in half a sentence. */
+    static String failure(OutputDifference output) {
+        return "output " + output.output() + ": "
+                + output.explanation()
+                        .orElseGet(() -> "relative difference " + Numbers.difference(output.maxRelative())
+                                + ", tolerance " + Numbers.difference(output.tolerance()));
+    }
+
+    /** A line per output. */
+    static String table(EquivalenceResult result) {
+        TextTable table = new TextTable("Output", "Largest difference", "Relative", "Tolerance", "");
+        for (OutputDifference output : result.outputs()) {
+            table.row(
+                    output.output(),
+                    Numbers.difference(output.maxAbsolute()),
+                    Numbers.difference(output.maxRelative()),
+                    Numbers.difference(output.tolerance()),
+                    output.isWithinTolerance() ? "equal" : "DIFFERENT");
+        }
+        return table.toString();
+    }
+}

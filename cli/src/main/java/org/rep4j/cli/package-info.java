@@ -1,0 +1,5 @@
+/** The command line: {@code rep4j deploy}, {@code inspect}, {@code verify}. */
+@NullMarked
+package org.rep4j.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,161 @@
+package org.rep4j.onnx;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.DoubleUnaryOperator;
+import onnx.Onnx.NodeProto;
+import org.rep4j.algebra.BatchNormStatistics;
+import org.rep4j.graph.BatchNormalization;
+import org.rep4j.graph.ChannelConstant;
+import org.rep4j.graph.ChannelScale;
+import org.rep4j.graph.ChannelShift;
+import org.rep4j.graph.ElementType;
+import org.rep4j.graph.InvalidGraphException;
+import org.rep4j.graph.Node;
+import org.rep4j.graph.NodeInfo;
+import org.rep4j.graph.Shape;
+import org.rep4j.graph.Sum;
+import org.rep4j.graph.Value;
+
+/** BatchNormalization, and arithmetic with a constant or between computed values. */
+final class AffineOps {
+    private static final double DEFAULT_EPSILON = 1e-5f;
+
+    private AffineOps() {}
+
+    static Node batchNormalization(NodeProto node, NodeInfo info, LiftContext context) throws OpReader.Unfoldable {
+        String label = GraphIndex.describe(node);
+        Attributes attributes = new Attributes(node, label);
+        if (attributes.integer("training_mode", 0) != 0 || LiftContext.namedOutputs(node) > 1) {
+            throw new OpReader.Unfoldable("it is in training mode: export the model in inference mode");
+        }
+        if (attributes.integer("spatial", 1) == 0) {
+            throw new OpReader.Unfoldable("it has statistics per element (spatial=0), not per channel");
+        }
+        List<double[]> parameters = new ArrayList<>();
+        for (int i = 1; i <= 4; i++) {
+            int input = i;
+            if (!LiftContext.has(node, input)) {
+                throw new InvalidGraphException(label + " has no input " + input);
+            }
+            StoredTensor parameter = context.constant(node, input)
+                    .orElseThrow(() -> new OpReader.Unfoldable(
+                            "its parameter " + node.getInput(input) + " is computed while the model runs"));
+            if (!parameter.type().isFloatingPoint() || parameter.shape().rank() != 1) {
+                throw new InvalidGraphException(label + " has the parameter " + node.getInput(input) + " of shape "
+                        + parameter.shape() + ", which is no vector of floating-point numbers");
+            }
+            parameters.add(parameter.read());
+        }
+        BatchNormStatistics statistics;
+        try {
+            statistics = new BatchNormStatistics(
+                    parameters.get(0),
+                    parameters.get(1),
+                    parameters.get(2),
+                    parameters.get(3),
+                    attributes.number("epsilon", DEFAULT_EPSILON));
+        } catch (IllegalArgumentException e) {
+            throw new InvalidGraphException(label + ": " + e.getMessage(), e);
+        }
+        Value input = context.input(node, 0);
+        return new BatchNormalization(info, input, sameShape(node, context, input), statistics, 1);
+    }
+
+    static Node add(NodeProto node, NodeInfo info, LiftContext context) throws OpReader.Unfoldable {
+        int constant = constantOperand(node, context);
+        if (constant < 0) {
+            return sum(node, info, context);
+        }
+        Value input = context.input(node, 1 - constant);
+        return new ChannelShift(
+                info, input, sameShape(node, context, input), constant(node, constant, context, v -> v));
+    }
+
+    static Node subtract(NodeProto node, NodeInfo info, LiftContext context) throws OpReader.Unfoldable {
+        Value input = behindConstant(node, context, "subtracts");
+        return new ChannelShift(info, input, sameShape(node, context, input), constant(node, 1, context, v -> -v));
+    }
+
+    static Node multiply(NodeProto node, NodeInfo info, LiftContext context) throws OpReader.Unfoldable {
+        int constant = constantOperand(node, context);
+        if (constant < 0) {
+            throw new OpReader.Unfoldable("");
+        }
+        Value input = context.input(node, 1 - constant);
+        return new ChannelScale(
+                info, input, sameShape(node, context, input), constant(node, constant, context, v -> v));
+    }
+
+    static Node divide(NodeProto node, NodeInfo info, LiftContext context) throws OpReader.Unfoldable {
+        Value input = behindConstant(node, context, "divides");
+        return new ChannelScale(info, input, sameShape(node, context, input), constant(node, 1, context, v -> 1 / v));
+    }
+
+    static Node sum(NodeProto node, NodeInfo info, LiftContext context) throws OpReader.Unfoldable {
+        List<Value> operands = new ArrayList<>();
+        for (int i = 0; i < node.getInputCount(); i++) {
+            if (context.constant(node, i).isPresent()) {
+                throw new OpReader.Unfoldable("one of its operands is constant: write it as an Add of its own");
+            }
+            operands.add(context.input(node, i));
+        }
+        if (operands.size() < 2) {
+            throw new OpReader.Unfoldable("");
+        }
+        boolean sameShapes = operands.stream().map(Value::shape).distinct().count() == 1;
+        ElementType type = operands.get(0).type();
+        return new Sum(
+                info,
+                operands,
+                context.define(node.getOutput(0), sameShapes ? operands.get(0).shape() : Shape.unknown(), type));
+    }
+
+    /** Which of the two operands is constant, −1 if none is. */
+    private static int constantOperand(NodeProto node, LiftContext context) throws OpReader.Unfoldable {
+        if (!LiftContext.has(node, 0) || !LiftContext.has(node, 1)) {
+            throw new InvalidGraphException(GraphIndex.describe(node) + " needs two operands");
+        }
+        boolean first = context.constant(node, 0).isPresent();
+        boolean second = context.constant(node, 1).isPresent();
+        if (first && second) {
+            throw new OpReader.Unfoldable("");
+        }
+        return first ? 0 : second ? 1 : -1;
+    }
+
+    /** The first operand of {@code x − c} or {@code x / c}. */
+    private static Value behindConstant(NodeProto node, LiftContext context, String verb) throws OpReader.Unfoldable {
+        int constant = constantOperand(node, context);
+        if (constant == 0) {
+            throw new OpReader.Unfoldable("it " + verb + " from a constant, not by one");
+        }
+        if (constant < 0) {
+            throw new OpReader.Unfoldable("");
+        }
+        return context.input(node, 0);
+    }
+
+    private static ChannelConstant constant(
+            NodeProto node, int operand, LiftContext context, DoubleUnaryOperator change) throws OpReader.Unfoldable {
+        Optional<StoredTensor> tensor = context.constant(node, operand);
+        if (tensor.isEmpty() || !tensor.get().type().isFloatingPoint()) {
+            throw new OpReader.Unfoldable(""); // shape arithmetic
+        }
+        Shape shape = tensor.get().shape();
+        if (shape.dims() == null || shape.dims().stream().filter(d -> d != 1).count() > 1) {
+            throw new OpReader.Unfoldable("its constant of shape " + shape
+                    + " differs from element to element, not only " + "from channel to channel");
+        }
+        double[] values = tensor.get().read();
+        for (int i = 0; i < values.length; i++) {
+            values[i] = change.applyAsDouble(values[i]);
+        }
+        return ChannelConstant.fromBroadcast(shape, values).orElseThrow(() -> new OpReader.Unfoldable(""));
+    }
+
+    private static Value sameShape(NodeProto node, LiftContext context, Value input) {
+        return context.define(node.getOutput(0), input.shape(), input.type());
+    }
+}

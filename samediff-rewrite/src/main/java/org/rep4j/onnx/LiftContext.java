@@ -1,0 +1,112 @@
+package org.rep4j.onnx;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import onnx.Onnx.GraphProto;
+import onnx.Onnx.NodeProto;
+import org.rep4j.graph.ElementType;
+import org.rep4j.graph.NodeInfo;
+import org.rep4j.graph.Shape;
+import org.rep4j.graph.Value;
+
+/** What the readers of single ops share while a model is lifted: its values, constants and names. */
+final class LiftContext {
+    private final OnnxModel model;
+    private final GraphIndex index;
+    private final Constants constants;
+    private final Map<String, Value> declared = new HashMap<>();
+    private final Map<String, Value> values = new HashMap<>();
+    private final Set<String> nodeNames = new HashSet<>();
+
+    LiftContext(OnnxModel model) {
+        this.model = model;
+        this.index = new GraphIndex(model.proto().getGraph());
+        this.constants = new Constants(model, index);
+        GraphProto graph = index.graph();
+        graph.getValueInfoList().forEach(v -> declared.put(v.getName(), OnnxModel.value(v)));
+        graph.getOutputList().forEach(v -> declared.put(v.getName(), OnnxModel.value(v)));
+        graph.getInputList().forEach(v -> declared.put(v.getName(), OnnxModel.value(v)));
+    }
+
+    long opset() {
+        return model.opset();
+    }
+
+    GraphIndex index() {
+        return index;
+    }
+
+    Constants constants() {
+        return constants;
+    }
+
+    /** The content of a node's input, if it is there and constant. */
+    Optional<StoredTensor> constant(NodeProto node, int input) {
+        return has(node, input) ? constants.get(node.getInput(input)) : Optional.empty();
+    }
+
+    /** Whether a node has this input; optional ones may be left out or be empty. */
+    static boolean has(NodeProto node, int input) {
+        return node.getInputCount() > input && !node.getInput(input).isEmpty();
+    }
+
+    /** Number of outputs that have a name. */
+    static long namedOutputs(NodeProto node) {
+        return node.getOutputList().stream().filter(o -> !o.isEmpty()).count();
+    }
+
+    /** The value of this name, as it was {@linkplain #define defined}, or declared by the model. */
+    Value value(String name) {
+        return values.computeIfAbsent(
+                name,
+                n -> constants
+                        .get(n)
+                        .map(t -> Value.constant(n, t))
+                        .orElseGet(() -> declared.getOrDefault(n, Value.of(n, Shape.unknown(), ElementType.OTHER))));
+    }
+
+    Value input(NodeProto node, int input) {
+        return value(node.getInput(input));
+    }
+
+    /** The output of an op, of a shape that follows from the op where the model does not declare it. */
+    Value define(String name, Shape inferred, ElementType type) {
+        Value known = declared.get(name);
+        Shape shape = known == null ? inferred : merged(known.shape(), inferred);
+        ElementType elements = known == null || !known.type().isFloatingPoint() ? type : known.type();
+        return values.computeIfAbsent(name, n -> Value.of(n, shape, elements));
+    }
+
+    /** What the model declares, with gaps filled by what follows from the op. */
+    private static Shape merged(Shape declared, Shape inferred) {
+        if (declared.rank() != inferred.rank() || declared.dims() == null) {
+            return declared.dims() == null ? inferred : declared;
+        }
+        List<Long> dims = new ArrayList<>();
+        for (int i = 0; i < declared.rank(); i++) {
+            dims.add(declared.dim(i) >= 0 ? declared.dim(i) : inferred.dim(i));
+        }
+        return new Shape(dims);
+    }
+
+    /** Name and handle of a node; nodes without a name, or with one that is taken, get the name of their output. */
+    NodeInfo info(NodeProto node, NativeNodes handle) {
+        String base = node.getName();
+        if (base.isEmpty() || nodeNames.contains(base)) {
+            base = node.getOutputList().stream()
+                    .filter(o -> !o.isEmpty())
+                    .findFirst()
+                    .orElse(node.getOpType());
+        }
+        String name = base;
+        for (int n = 2; !nodeNames.add(name); n++) {
+            name = base + "_" + n;
+        }
+        return new NodeInfo(name, node.getOpType(), handle);
+    }
+}

@@ -1,0 +1,28 @@
+package org.rep4j.onnx;
+
+import java.util.List;
+
+/**
+ * The nodes of a model, by their numbers, that one node of the ConvGraph stands for.
+ *
+ * @param numbers in the order of the file, the one that writes the output last
+ */
+record NativeNodes(List<Integer> numbers) {
+
+    NativeNodes {
+        numbers = List.copyOf(numbers);
+    }
+
+    static NativeNodes of(int number) {
+        return new NativeNodes(List.of(number));
+    }
+
+    NativeNodes and(int number) {
+        return new NativeNodes(java.util.stream.Stream.concat(numbers.stream(), java.util.stream.Stream.of(number))
+                .toList());
+    }
+
+    int last() {
+        return numbers.get(numbers.size() - 1);
+    }
+}

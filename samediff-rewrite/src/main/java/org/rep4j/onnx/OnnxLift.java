@@ -1,0 +1,195 @@
+package org.rep4j.onnx;
+
+import static java.util.Map.entry;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import onnx.Onnx.GraphProto;
+import onnx.Onnx.NodeProto;
+import org.rep4j.algebra.ChannelAffine;
+import org.rep4j.graph.ConvGraph;
+import org.rep4j.graph.ElementType;
+import org.rep4j.graph.FoldedKernel;
+import org.rep4j.graph.InvalidGraphException;
+import org.rep4j.graph.Linear;
+import org.rep4j.graph.Node;
+import org.rep4j.graph.NodeInfo;
+import org.rep4j.graph.Opaque;
+import org.rep4j.graph.Shape;
+import org.rep4j.graph.Value;
+
+/** Builds the ConvGraph of a model. */
+final class OnnxLift {
+    private static final Map<String, OpReader> READERS = Map.ofEntries(
+            entry("Conv", KernelOps::conv),
+            entry("ConvTranspose", KernelOps::convTranspose),
+            entry("Gemm", KernelOps::gemm),
+            entry("MatMul", KernelOps::matMul),
+            entry("BatchNormalization", AffineOps::batchNormalization),
+            entry("Add", AffineOps::add),
+            entry("Sub", AffineOps::subtract),
+            entry("Mul", AffineOps::multiply),
+            entry("Div", AffineOps::divide),
+            entry("Sum", AffineOps::sum),
+            entry("Identity", StructureOps::identity),
+            entry("Dropout", StructureOps::dropout),
+            entry("Concat", StructureOps::concat),
+            entry("AveragePool", StructureOps::averagePool),
+            entry("Pad", StructureOps::pad));
+
+    /** Ops whose output has the shape and type of their first input. */
+    private static final Set<String> SHAPE_KEEPERS = Set.of(
+            "Relu",
+            "LeakyRelu",
+            "PRelu",
+            "Elu",
+            "Selu",
+            "Celu",
+            "Gelu",
+            "Sigmoid",
+            "HardSigmoid",
+            "HardSwish",
+            "Mish",
+            "Softplus",
+            "Softsign",
+            "Tanh",
+            "Erf",
+            "Clip",
+            "Softmax",
+            "LogSoftmax",
+            "Exp",
+            "Log",
+            "Sqrt",
+            "Neg",
+            "Abs",
+            "InstanceNormalization",
+            "LRN",
+            "ThresholdedRelu");
+
+    private final LiftContext context;
+    private final Set<String> functions = new HashSet<>();
+    private final List<Node> nodes = new ArrayList<>();
+    /** Position in {@link #nodes} of the MatMul that writes a value. */
+    private final Map<String, Integer> bareLinears = new HashMap<>();
+
+    OnnxLift(OnnxModel model) {
+        this.context = new LiftContext(model);
+        model.proto().getFunctionsList().forEach(f -> functions.add(f.getDomain() + ":" + f.getName()));
+    }
+
+    GraphIndex index() {
+        return context.index();
+    }
+
+    Constants constants() {
+        return context.constants();
+    }
+
+    ConvGraph lift() {
+        GraphProto graph = context.index().graph();
+        ConvGraph.Builder builder = ConvGraph.builder(graph.getName());
+        graph.getInputList().stream()
+                .filter(i -> context.constants().get(i.getName()).isEmpty())
+                .forEach(i -> builder.input(context.value(i.getName())));
+        graph.getInitializerList().forEach(t -> builder.reserve(t.getName()));
+        // Sparse initializers are there before any node runs, and never folded: to the algebra they are fed.
+        graph.getSparseInitializerList()
+                .forEach(t -> builder.input(context.value(t.getValues().getName())));
+        for (int i = 0; i < graph.getNodeCount(); i++) {
+            NodeProto node = graph.getNode(i);
+            node.getInputList().forEach(builder::reserve);
+            node.getOutputList().forEach(builder::reserve);
+            builder.reserve(node.getName());
+            if (!context.constants().isConstant(node)) {
+                add(node, i);
+            }
+        }
+        nodes.forEach(builder::node);
+        graph.getOutputList().forEach(o -> builder.output(context.value(o.getName())));
+        return builder.build();
+    }
+
+    private void add(NodeProto node, int number) {
+        if (joinsLinear(node, number)) {
+            return;
+        }
+        NodeInfo info = context.info(node, NativeNodes.of(number));
+        Node lifted = read(node, info, number);
+        if (lifted instanceof Linear linear && node.getOpType().equals("MatMul")) {
+            bareLinears.put(linear.output().name(), nodes.size());
+        }
+        nodes.add(lifted);
+    }
+
+    private Node read(NodeProto node, NodeInfo info, int number) {
+        OpReader reader = READERS.get(node.getOpType());
+        boolean standard = OnnxReader.isDefaultDomain(node.getDomain())
+                && !functions.contains(node.getDomain() + ":" + node.getOpType());
+        if (reader == null || !standard || !LiftContext.has(node, 0) || node.getOutputCount() == 0) {
+            return opaque(node, info, number, "");
+        }
+        try {
+            return reader.read(node, info, context);
+        } catch (OpReader.Unfoldable e) {
+            return opaque(node, info, number, e.reason());
+        } catch (ArithmeticException e) {
+            throw new InvalidGraphException(GraphIndex.describe(node) + " has sizes beyond all bounds", e);
+        }
+    }
+
+    private Opaque opaque(NodeProto node, NodeInfo info, int number, String reason) {
+        List<Value> inputs = new ArrayList<>();
+        node.getInputList().stream().filter(n -> !n.isEmpty()).forEach(n -> inputs.add(context.value(n)));
+        List<Value> captured =
+                context.index().captured(number).stream().map(context::value).toList();
+        boolean keepsShape = SHAPE_KEEPERS.contains(node.getOpType()) && !inputs.isEmpty();
+        List<Value> outputs = new ArrayList<>();
+        for (String name : node.getOutputList()) {
+            if (!name.isEmpty()) {
+                Shape shape = keepsShape && outputs.isEmpty() ? inputs.get(0).shape() : Shape.unknown();
+                ElementType type =
+                        keepsShape && outputs.isEmpty() ? inputs.get(0).type() : ElementType.OTHER;
+                outputs.add(context.define(name, shape, type));
+            }
+        }
+        return new Opaque(info, inputs, captured, outputs, reason.isEmpty() ? null : reason);
+    }
+
+    /**
+     * MatMul knows no bias; its idiom is an Add of a vector behind it. The two are one linear layer here, and become the same
+     * two nodes again when lowered.
+     */
+    private boolean joinsLinear(NodeProto node, int number) {
+        if (!node.getOpType().equals("Add") || node.getInputCount() != 2) {
+            return false;
+        }
+        int constant = context.constant(node, 0).isPresent() ? 0 : 1;
+        StoredTensor bias = context.constant(node, constant).orElse(null);
+        Integer position = bareLinears.get(node.getInput(1 - constant));
+        if (bias == null || position == null || context.index().uses(node.getInput(1 - constant)) != 1) {
+            return false;
+        }
+        Linear linear = (Linear) nodes.get(position);
+        if (bias.type() != linear.kernel().type()
+                || bias.shape().rank() != 1
+                || bias.shape().elements() != linear.kernel().shape().outChannels()) {
+            return false;
+        }
+        NativeNodes handle = ((NativeNodes) linear.info().handle().orElseThrow()).and(number);
+        Value output = context.define(
+                node.getOutput(0), linear.output().shape(), linear.output().type());
+        nodes.set(
+                position,
+                new Linear(
+                        new NodeInfo(linear.name(), linear.info().op(), handle),
+                        linear.input(),
+                        output,
+                        FoldedKernel.absorb(linear.kernel(), ChannelAffine.shifting(bias.read()))));
+        bareLinears.remove(node.getInput(1 - constant));
+        return true;
+    }
+}

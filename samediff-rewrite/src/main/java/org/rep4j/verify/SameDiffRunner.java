@@ -1,0 +1,154 @@
+package org.rep4j.verify;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.VariableType;
+import org.nd4j.autodiff.samediff.internal.Variable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.rep4j.graph.Shape;
+
+/** Runs a SameDiff graph in ND4J. */
+public final class SameDiffRunner implements ModelRunner {
+    private final SameDiff graph;
+    private final List<String> outputs;
+    private final List<InputSpec> inputs;
+
+    private SameDiffRunner(SameDiff graph, List<String> outputs) {
+        this.graph = graph;
+        this.outputs = List.copyOf(outputs);
+        this.inputs = graph.inputs().stream()
+                .map(name -> spec(graph.getVariable(name)))
+                .toList();
+    }
+
+    /**
+     * A runner for some variables of a graph.
+     *
+     * @param outputs names of the variables to compute
+     * @throws VerificationException if a placeholder is none that can be made up
+     */
+    public static SameDiffRunner of(SameDiff graph, List<String> outputs) {
+        return new SameDiffRunner(graph, outputs);
+    }
+
+    /** Names of a graph's outputs: those that it declares, or else what its ops compute and none of them reads. */
+    public static List<String> outputsOf(SameDiff graph) {
+        List<String> declared = graph.outputs();
+        if (declared != null && !declared.isEmpty()) {
+            return List.copyOf(declared);
+        }
+        return graph.getVariables().values().stream()
+                .filter(v -> v.getVariable().getVariableType() == VariableType.ARRAY)
+                .filter(v -> v.getInputsForOp() == null
+                        || v.getInputsForOp().stream().noneMatch(graph.getOps()::containsKey))
+                .map(Variable::getName)
+                .toList();
+    }
+
+    private static InputSpec spec(SDVariable placeholder) {
+        long[] shape = placeholder.placeholderShape();
+        return InputSpec.of(
+                placeholder.name(),
+                type(placeholder.name(), placeholder.dataType()),
+                shape == null ? Shape.unknown() : Shape.of(shape));
+    }
+
+    private static TensorType type(String name, DataType type) {
+        return switch (type) {
+            case HALF -> TensorType.FLOAT16;
+            case BFLOAT16 -> TensorType.BFLOAT16;
+            case FLOAT -> TensorType.FLOAT32;
+            case DOUBLE -> TensorType.FLOAT64;
+            case BYTE -> TensorType.INT8;
+            case SHORT -> TensorType.INT16;
+            case INT -> TensorType.INT32;
+            case LONG -> TensorType.INT64;
+            case UBYTE -> TensorType.UINT8;
+            case BOOL -> TensorType.BOOL;
+            default ->
+                throw new VerificationException("elements of " + name + " are " + type + ", which cannot be compared");
+        };
+    }
+
+    private static DataType nativeType(TensorType type) {
+        return switch (type) {
+            case FLOAT16 -> DataType.FLOAT16;
+            case BFLOAT16 -> DataType.BFLOAT16;
+            case FLOAT32 -> DataType.FLOAT;
+            case FLOAT64 -> DataType.DOUBLE;
+            case INT8 -> DataType.INT8;
+            case INT16 -> DataType.INT16;
+            case INT32 -> DataType.INT32;
+            case INT64 -> DataType.INT64;
+            case UINT8 -> DataType.UINT8;
+            case BOOL -> DataType.BOOL;
+        };
+    }
+
+    @Override
+    public List<InputSpec> inputs() {
+        return inputs;
+    }
+
+    @Override
+    public List<String> outputs() {
+        return outputs;
+    }
+
+    @Override
+    public Map<String, Tensor> run(Map<String, Tensor> feeds) {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        compute(feeds).forEach((name, array) -> tensors.put(name, fromNative(name, array)));
+        return tensors;
+    }
+
+    @Override
+    public Map<String, Shape> outputShapes(Map<String, Tensor> feeds) {
+        Map<String, Shape> shapes = new LinkedHashMap<>();
+        compute(feeds).forEach((name, array) -> shapes.put(name, Shape.of(array.shape())));
+        return shapes;
+    }
+
+    private Map<String, INDArray> compute(Map<String, Tensor> feeds) {
+        Map<String, INDArray> arrays = new LinkedHashMap<>();
+        feeds.forEach((name, tensor) -> arrays.put(name, toNative(tensor)));
+        try {
+            Map<String, INDArray> computed = graph.output(arrays, outputs);
+            Map<String, INDArray> ordered = new LinkedHashMap<>();
+            outputs.forEach(name -> ordered.put(name, computed.get(name)));
+            return ordered;
+        } catch (RuntimeException e) { // ND4J has no common exception of its own
+            throw new VerificationException(VerificationException.firstLine(e), e);
+        }
+    }
+
+    private static INDArray toNative(Tensor tensor) {
+        INDArray array = tensor.type().isFloatingPoint()
+                ? Nd4j.createFromArray(tensor.reals())
+                : Nd4j.createFromArray(tensor.integers());
+        return array.castTo(nativeType(tensor.type())).reshape(tensor.dims());
+    }
+
+    private static Tensor fromNative(String name, INDArray array) {
+        TensorType type = type(name, array.dataType());
+        Shape shape = Shape.of(array.shape());
+        return type.isFloatingPoint()
+                ? Tensor.ofReals(
+                        type,
+                        shape,
+                        array.castTo(DataType.DOUBLE).dup('c').data().asDouble())
+                : Tensor.ofIntegers(
+                        type,
+                        shape,
+                        array.castTo(DataType.INT64).dup('c').data().asLong());
+    }
+
+    /** Does nothing: the graph belongs to the caller. */
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,90 @@
+package org.rep4j.testing;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import onnx.Onnx.TensorProto;
+
+/**
+ * A net that PyTorch exported, with an input and PyTorch's answer in double precision; see src/test/fixtures.
+ *
+ * @param name file name without extension
+ * @param opset version of the operator set
+ * @param expectedAfter number of ops by type that a perfect deployment leaves
+ * @param float32Error how far PyTorch's own float32 answer is from its double one
+ */
+public record Fixture(String name, int opset, Map<String, Long> expectedAfter, double float32Error) {
+    private static final Path FOLDER = Path.of("src/test/resources/fixtures");
+
+    /** All fixtures of the manifest. */
+    public static List<Fixture> all() {
+        List<Fixture> fixtures = new ArrayList<>();
+        try {
+            JsonNode manifest =
+                    new ObjectMapper().readTree(FOLDER.resolve("manifest.json").toFile());
+            for (JsonNode entry : manifest.get("fixtures")) {
+                Map<String, Long> expected = new TreeMap<>();
+                entry.get("expectedAfter")
+                        .properties()
+                        .forEach(e -> expected.put(e.getKey(), e.getValue().asLong()));
+                fixtures.add(new Fixture(
+                        entry.get("name").asText(),
+                        entry.get("opset").asInt(),
+                        expected,
+                        entry.get("float32Error").asDouble()));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return fixtures;
+    }
+
+    /** The fixture of this name. */
+    public static Fixture named(String name) {
+        return all().stream().filter(f -> f.name.equals(name)).findFirst().orElseThrow();
+    }
+
+    /** The model. */
+    public Path model() {
+        return FOLDER.resolve(name + ".onnx");
+    }
+
+    /** The input, a batch of two or more. */
+    public Tensor input() {
+        return read(name + ".input.pb");
+    }
+
+    /** What PyTorch computed for {@link #input()}, in double precision. */
+    public Tensor output() {
+        return read(name + ".output.pb");
+    }
+
+    private static Tensor read(String file) {
+        try {
+            TensorProto proto = TensorProto.parseFrom(Files.readAllBytes(FOLDER.resolve(file)));
+            int[] dims = proto.getDimsList().stream().mapToInt(Math::toIntExact).toArray();
+            var bytes = proto.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+            boolean wide = proto.getDataType() == TensorProto.DataType.DOUBLE_VALUE;
+            double[] values = new double[bytes.remaining() / (wide ? 8 : 4)];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = wide ? bytes.getDouble() : bytes.getFloat();
+            }
+            return new Tensor(dims, values);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}
