@@ -2,6 +2,7 @@ package org.rep4j.samediff;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import org.rep4j.graph.ConvGraph;
@@ -32,11 +33,12 @@ record Provenance(ConvGraph graph, Set<Node> gone) {
         boolean padded = false;
         boolean anySame = false;
         boolean allSame = true;
+        Set<Value> seen = new HashSet<>(made.inputs());
         Deque<Value> open = new ArrayDeque<>(made.outputs());
         while (!open.isEmpty()) {
             Value value = open.pop();
             Optional<Node> producer = graph.producer(value).filter(gone::contains);
-            if (producer.isEmpty() || made.inputs().contains(value)) {
+            if (producer.isEmpty() || !seen.add(value)) {
                 continue;
             }
             NativeGroup group = SameDiffLower.group(producer.get());

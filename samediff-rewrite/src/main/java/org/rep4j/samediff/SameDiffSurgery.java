@@ -59,8 +59,7 @@ final class SameDiffSurgery {
 
     /**
      * Names an op that was just constructed, and its outputs. Where the first output's variable exists, the op writes that.
-     * SameDiff mistakes a variable that is called like an op for the op's output when it loads a graph, so an op is called like
-     * its output or like no variable at all.
+     * An op is called like its output or like no variable at all, see {@link OpNames}.
      */
     SDVariable[] name(DifferentialFunction op, String output) {
         SameDiffOp entry = Objects.requireNonNull(graph.getOps().remove(op.getOwnName()));
@@ -79,11 +78,7 @@ final class SameDiffSurgery {
 
     /** {@code base}, or {@code base} with a number behind it: a name that neither op nor variable has. */
     String freshName(String base) {
-        String candidate = base;
-        for (int n = 1; graph.hasVariable(candidate) || graph.getOps().containsKey(candidate); n++) {
-            candidate = base + "_" + n;
-        }
-        return candidate;
+        return OpNames.fresh(graph, base);
     }
 
     /**
@@ -97,6 +92,7 @@ final class SameDiffSurgery {
         graph.getOps().keySet().retainAll(ops);
         removeVariables(roots);
         relink();
+        OpNames.untangle(graph);
         List<String> order = Topology.order(List.copyOf(graph.getOps().keySet()), this::dependencies);
         Map<String, SameDiffOp> ordered = new LinkedHashMap<>();
         order.forEach(

@@ -2,6 +2,7 @@ package org.rep4j.samediff;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,6 +14,8 @@ import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv3DConfig;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode;
 import org.nd4j.linalg.factory.Nd4j;
+import org.rep4j.graph.ConvGraph;
+import org.rep4j.graph.Convolution;
 
 /** Whole blocks: parallel branches, groups, paddings. */
 class BlockLiftTest {
@@ -188,6 +191,95 @@ class BlockLiftTest {
 
         assertThat(deployed.ops()).containsExactly("pad", "conv2d");
         assertThat(deployed.result().before().nodes()).hasSize(2);
+    }
+
+    @Test
+    void readsAsymmetricGroupsAsOneConvolution() {
+        Net net = new Net(16);
+        SDVariable x = net.input("x", 2, 4, 8, 7);
+        int[][] amounts = {{0, 0}, {0, 0}, {0, 1}, {2, 0}};
+        SDVariable padded = net.sd.nn.pad(x, net.sd.constant(Nd4j.createFromArray(amounts)), 0);
+        SDVariable[] parts = net.sd.split(padded, 2, 1);
+        SDVariable a = net.sd.cnn.conv2d(
+                parts[0], net.parameter(2, 3, 2, 3), Net.conv(2, 3).build());
+        SDVariable b = net.sd.cnn.conv2d(
+                parts[1], net.parameter(2, 3, 2, 3), Net.conv(2, 3).build());
+        net.batchNorm("y", net.sd.concat(1, a, b), 6, 1);
+
+        Deployment deployed = net.deploy("y");
+
+        assertThat(deployed.ops()).containsExactly("pad", "split", "conv2d", "conv2d", "concat");
+        assertThat(deployed.result().after().nodes()).hasSize(1);
+    }
+
+    @Test
+    void leavesGroupsThatAreNotOneConvolution() {
+        Net net = new Net(17);
+        SDVariable x = net.input("x", 2, 4, 8, 7);
+        SDVariable[] parts = net.sd.split(x, 2, 1);
+        SDVariable a = net.sd.cnn.conv2d(
+                "a", parts[1], net.parameter(1, 1, 2, 3), Net.conv(1, 1).build());
+        SDVariable b = net.sd.cnn.conv2d(
+                "b", parts[0], net.parameter(1, 1, 2, 3), Net.conv(1, 1).build());
+        net.sd.nn.relu("crossed", net.sd.concat(1, a, b), 0);
+
+        ConvGraph lifted = new SameDiffAdapter(List.of("crossed")).lift(net.sd).graph();
+
+        assertThat(lifted.nodes()).filteredOn(Convolution.class::isInstance).hasSize(2);
+        assertThat(net.deploy("crossed").ops()).hasSize(5);
+    }
+
+    @Test
+    void absorbsAsymmetricPadIntoConv1d() {
+        Net net = new Net(18);
+        SDVariable x = net.input("x", 2, 3, 9);
+        int[][] amounts = {{0, 0}, {0, 0}, {2, 0}};
+        SDVariable padded = net.sd.nn.pad(x, net.sd.constant(Nd4j.createFromArray(amounts)), 0);
+        Conv1DConfig config = Conv1DConfig.builder()
+                .k(3)
+                .s(1)
+                .p(0)
+                .d(1)
+                .paddingMode(PaddingMode.VALID)
+                .dataFormat("NCW")
+                .build();
+        net.batchNorm("y", net.sd.cnn.conv1d(padded, net.parameter(3, 3, 4), config), 4, 1);
+
+        assertThat(net.deploy("y").ops()).containsExactly("pad", "conv1d");
+    }
+
+    @Test
+    void leavesCausalPaddingToSameDiff() {
+        Net net = new Net(19);
+        SDVariable x = net.input("x", 2, 3, 9);
+        Conv1DConfig config = Conv1DConfig.builder()
+                .k(3)
+                .s(1)
+                .p(0)
+                .d(1)
+                .paddingMode(PaddingMode.CAUSAL)
+                .dataFormat("NCW")
+                .build();
+        net.batchNorm("y", net.sd.cnn.conv1d(x, net.parameter(3, 3, 4), config), 4, 1);
+
+        Deployment deployed = net.deploy("y");
+
+        assertThat(deployed.ops()).containsExactly("conv1d", "batchnorm");
+        assertThat(deployed.result().before().toString()).contains("its padding is causal");
+    }
+
+    /** 2×2 and 1×1 with SAME padding: the pads differ at the two ends, and a single op can do that. */
+    @Test
+    void keepsOneOpForEvenKernelsWithSamePadding() {
+        Net net = new Net(20);
+        SDVariable x = net.input("x", 2, 3, 6, 7);
+        Conv2DConfig.Conv2DConfigBuilder config = Net.conv(2, 2).paddingMode(PaddingMode.SAME);
+        SDVariable large = net.sd.cnn.conv2d(x, net.parameter(2, 2, 3, 3), config.build());
+        SDVariable small = net.sd.cnn.conv2d(
+                x, net.parameter(1, 1, 3, 3), config.kH(1).kW(1).build());
+        net.batchNorm("a", large, 3, 1).add(small).add("y", x);
+
+        assertThat(net.deploy("y").ops()).containsExactly("conv2d");
     }
 
     @Test

@@ -9,6 +9,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.enums.WeightsFormat;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -19,6 +20,7 @@ import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv3DConfig;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.DeConv2DConfig;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode;
+import org.rep4j.rewrite.RepPass;
 
 /** Convolution → BatchNorm in every form that SameDiff has, down to one op. */
 class ConvolutionLiftTest {
@@ -85,11 +87,10 @@ class ConvolutionLiftTest {
                 net.sd.cnn.conv2d(x, net.parameter(1, 1, 2, 2), Net.conv(1, 1).build());
         conv.mul("y", 2.0);
 
-        SameDiffAdapter adapter = new SameDiffAdapter(java.util.List.of("y"));
-        var result = org.rep4j.rewrite.RepPass.standard().apply(net.sd, adapter);
+        SameDiff deployed = RepPass.standard().apply(net.sd, "y").graph();
 
-        assertThat(Deployment.kinds(result.graph())).containsExactly("conv2d");
-        assertThat(result.graph().getVariable("y_weights").dataType()).isEqualTo(DataType.FLOAT16);
+        assertThat(Deployment.kinds(deployed)).containsExactly("conv2d");
+        assertThat(deployed.getVariable("y_weights").dataType()).isEqualTo(DataType.FLOAT16);
     }
 
     @Test

@@ -19,6 +19,7 @@ import org.nd4j.autodiff.samediff.internal.Variable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.CustomOp;
+import org.nd4j.linalg.api.ops.impl.controlflow.compat.Enter;
 import org.rep4j.rewrite.RepPass;
 import org.rep4j.rewrite.RepResult;
 import org.rep4j.rewrite.RewriteReport;
@@ -118,6 +119,7 @@ final class Deployment {
         List<String> lines = new ArrayList<>();
         for (SameDiffOp op : graph.getOps().values()) {
             String arguments = op.getOp() instanceof CustomOp custom
+                            && !(op.getOp() instanceof Enter) // numbers frames anew in each copy
                     ? Arrays.toString(custom.iArgs()) + Arrays.toString(custom.tArgs())
                     : "";
             lines.add(op.getOutputsOfOp() + " = " + op.getOp().opName() + op.getInputsToOp() + arguments + " # "
