@@ -3,6 +3,7 @@ package org.rep4j.cli;
 import java.util.Set;
 import java.util.TreeSet;
 import org.rep4j.cli.Deployment.Figures;
+import org.rep4j.verify.EquivalenceResult;
 
 /** What {@code rep4j deploy} prints about one model. */
 final class DeploymentText {
@@ -26,7 +27,7 @@ final class DeploymentText {
         text.append("Folds     ")
                 .append(Numbers.count(deployment.report().rewrites().size()))
                 .append('\n');
-        text.append("Verified  ")
+        text.append(deployment.verification().map(EquivalenceResult::passed).orElse(true) ? "Verified  " : "Differs   ")
                 .append(deployment.verification().map(VerificationText::summary).orElse("no (--no-verify)"))
                 .append('\n');
         text.append("Time      ").append(Numbers.seconds(deployment.time())).append('\n');
