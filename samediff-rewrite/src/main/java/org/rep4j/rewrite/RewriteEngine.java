@@ -34,6 +34,7 @@ final class RewriteEngine {
     private final List<Decline> declined = new ArrayList<>();
     private final LongConsumer progress;
     private long examined;
+    private int lastLooks;
 
     /**
      * @param progress told the number of nodes examined so far, after each one
@@ -60,6 +61,11 @@ final class RewriteEngine {
         return new RewriteReport(rewrites, declined);
     }
 
+    /** How often a last look was taken: once, unless a rule looks further than the neighbours of its node. */
+    int lastLooks() {
+        return lastLooks;
+    }
+
     private void workOff() {
         boolean worked = true;
         while (worked) {
@@ -82,6 +88,7 @@ final class RewriteEngine {
      */
     private boolean isSettled() {
         int before = rewrites.size();
+        lastLooks++;
         declined.clear();
         for (Node node : editor.graph().topologicalOrder()) {
             if (node instanceof Opaque opaque) {

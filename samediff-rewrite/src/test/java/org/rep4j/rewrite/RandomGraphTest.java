@@ -28,6 +28,11 @@ class RandomGraphTest {
     private static long deploy(long seed) {
         ConvGraph graph = RandomGraphs.graph(seed, 4 + (int) (seed % 30));
         try {
+            RewriteEngine engine = new RewriteEngine(graph, Rules.ALL, n -> {});
+            engine.run();
+            Assertions.assertThat(engine.lastLooks())
+                    .as("the worklists missed nothing")
+                    .isEqualTo(1);
             return RuleAssert.checkedRun(RepPass.standard(), graph, TOLERANCE)
                     .report()
                     .rewrites()

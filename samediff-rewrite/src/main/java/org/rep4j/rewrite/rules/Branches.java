@@ -7,8 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.rep4j.algebra.ConvAxis;
-import org.rep4j.algebra.ConvGeometry;
 import org.rep4j.graph.ConvGraph;
 import org.rep4j.graph.Convolution;
 import org.rep4j.graph.ElementType;
@@ -35,9 +33,7 @@ final class Branches {
             ElementType outputType,
             int groups,
             int inChannels,
-            int outChannels,
-            List<Integer> strides,
-            Object sizes) {
+            int outChannels) {
 
         static Kind of(Convolution conv) {
             return new Kind(
@@ -47,20 +43,7 @@ final class Branches {
                     conv.output().type(),
                     conv.kernel().shape().groups(),
                     conv.kernel().shape().inChannels(),
-                    conv.kernel().shape().outChannels(),
-                    conv.geometry().axes().stream().map(ConvAxis::stride).toList(),
-                    sizes(conv.geometry(), Bundle.inputSizes(conv)));
-        }
-
-        private static Object sizes(ConvGeometry geometry, long[] inputSizes) {
-            if (!geometry.isResolved()) {
-                return geometry;
-            }
-            List<Long> sizes = new ArrayList<>();
-            for (int i = 0; i < inputSizes.length; i++) {
-                sizes.add(geometry.axes().get(i).sizeKey(inputSizes[i]));
-            }
-            return sizes;
+                    conv.kernel().shape().outChannels());
         }
     }
 

@@ -67,13 +67,21 @@ final class WhyNotMerged {
             return "they have " + a.kernel().shape().groups() + " and "
                     + b.kernel().shape().groups() + " groups";
         }
-        if (a.kernel().type() != b.kernel().type()
-                || a.output().type() != b.output().type()) {
-            return "their number formats differ: " + a.kernel().type() + " and "
+        if (a.kernel().type() != b.kernel().type()) {
+            return "their weights have different number formats: " + a.kernel().type() + " and "
                     + b.kernel().type();
         }
-        if (a.kernel().shape().outChannels() != b.kernel().shape().outChannels() || a.layout() != b.layout()) {
-            return "their outputs have different channels";
+        if (a.output().type() != b.output().type()) {
+            return "their outputs have different number formats: " + a.output().type() + " and "
+                    + b.output().type();
+        }
+        if (a.layout() != b.layout()) {
+            return "one has its channels first, the other last";
+        }
+        if (a.kernel().shape().outChannels() != b.kernel().shape().outChannels()
+                || a.kernel().shape().inChannels() != b.kernel().shape().inChannels()) {
+            return "their kernels are " + a.kernel().shape() + " and "
+                    + b.kernel().shape();
         }
         String geometries = " (" + a.geometry() + "; " + b.geometry() + ")";
         if (!a.geometry().isResolved() || !b.geometry().isResolved()) {

@@ -3,10 +3,19 @@ package org.rep4j.rewrite.rules;
 import static org.rep4j.testing.ConvSpec.conv;
 import static org.rep4j.testing.RuleAssert.assertThatRule;
 
+import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.rep4j.algebra.ConvGeometry;
 import org.rep4j.algebra.ConvGeometry.AutoPad;
+import org.rep4j.algebra.KernelLayout;
+import org.rep4j.algebra.KernelShape;
+import org.rep4j.graph.Convolution;
 import org.rep4j.graph.ElementType;
+import org.rep4j.graph.FoldedKernel;
+import org.rep4j.graph.Layout;
+import org.rep4j.graph.Shape;
+import org.rep4j.graph.StoredKernel;
 import org.rep4j.graph.Value;
 import org.rep4j.testing.ConvSpec;
 import org.rep4j.testing.GraphFixtures;
@@ -196,7 +205,7 @@ class MergeParallelConvolutionsTest {
                 .declines("y (Add): a (Conv) and b (Conv) read the same input, but they have 1 and 2 groups");
         branches(conv(4, 1, 1), conv(1, 1, 1))
                 .declines(
-                        "y (Add): a (Conv) and b (Conv) read the same input, but their outputs have different channels");
+                        "y (Add): a (Conv) and b (Conv) read the same input, but their kernels are 4x4x1x1 and 1x4x1x1");
         on(g -> {
                     Value x = g.input("x", 2, 3, 1, 1);
                     Value a = g.conv("a", x, conv(2, 3, 3).padded(1, 1));
@@ -254,7 +263,7 @@ class MergeParallelConvolutionsTest {
                     g.output(g.sum("y", b, a));
                 })
                 .declines(
-                        "y (Add): b (Conv) and a (Conv) read the same input, but their number formats differ: FLOAT32 and"
+                        "y (Add): b (Conv) and a (Conv) read the same input, but their weights have different number formats: FLOAT32 and"
                                 + " FLOAT16");
         on(g -> {
                     Value x = g.type(ElementType.OTHER).input("x", 2, 4, 7, 9);
@@ -286,5 +295,62 @@ class MergeParallelConvolutionsTest {
                     g.output(g.sum("y", g.linear("a", x, 3), g.linear("b", x, 3)));
                 })
                 .declines("y (Add): no two of its operands are convolutions of the same input (a (Gemm), b (Gemm))");
+    }
+
+    @Test
+    void declinesOutputsOfOtherNumberFormatsAndLayouts() {
+        on(g -> {
+                    Value x = g.input("x", 2, 4, 4, 4);
+                    Value b = Value.of("b", x.shape(), ElementType.FLOAT32);
+                    g.node(new Convolution(
+                            GraphFixtures.info("b", "Conv"),
+                            x,
+                            b,
+                            FoldedKernel.identity(4, 1, 2, ElementType.FLOAT64),
+                            ConvGeometry.pointwise(2),
+                            Layout.CHANNELS_FIRST));
+                    g.output(g.sum("y", g.conv("a", x, conv(4, 1, 1)), b));
+                })
+                .declines("y (Add): a (Conv) and b (Conv) read the same input, but their outputs have different number"
+                        + " formats: FLOAT64 and FLOAT32");
+        on(g -> {
+                    Value x = g.input("x", 2, 4, 4, 4);
+                    g.output(g.sum(
+                            "y",
+                            g.conv("a", x, conv(4, 1, 1)),
+                            g.conv("b", x, conv(4, 1, 1).nhwc())));
+                })
+                .declines(
+                        "y (Add): a (Conv) and b (Conv) read the same input, but one has its channels first, the other"
+                                + " last");
+    }
+
+    @Test
+    void declinesKernelsThatDisagreeAboutAnInputOfUnknownChannels() {
+        on(g -> {
+                    Value x = g.input("x", 2, -1, 4, 4);
+                    Value[] branches = new Value[2];
+                    for (int i = 0; i < 2; i++) {
+                        KernelShape shape = new KernelShape(1, i + 3, 1, List.of(1, 1));
+                        branches[i] = g.value("branch" + i, Shape.of(2, 1, 4, 4));
+                        g.node(new Convolution(
+                                GraphFixtures.info("branch" + i, "Conv"),
+                                x,
+                                branches[i],
+                                new StoredKernel(
+                                        shape,
+                                        GraphFixtures.tensor(
+                                                ElementType.FLOAT64, Shape.of(1, i + 3, 1, 1), new double[i + 3]),
+                                        KernelLayout.OIK,
+                                        null),
+                                ConvGeometry.pointwise(2),
+                                Layout.CHANNELS_FIRST));
+                    }
+                    g.sum("y", branches);
+                    g.output(x);
+                })
+                .declines(
+                        "y (Add): branch0 (Conv) and branch1 (Conv) read the same input, but their kernels are 1x3x1x1"
+                                + " and 1x4x1x1");
     }
 }
