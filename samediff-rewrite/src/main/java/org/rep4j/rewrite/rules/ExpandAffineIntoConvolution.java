@@ -8,20 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.rep4j.graph.AffineNode;
-import org.rep4j.graph.ConvGraph;
 import org.rep4j.graph.Convolution;
 import org.rep4j.graph.FoldedKernel;
 import org.rep4j.graph.Node;
-import org.rep4j.graph.Sum;
 import org.rep4j.graph.Value;
-import org.rep4j.rewrite.Capture;
-import org.rep4j.rewrite.Match;
 import org.rep4j.rewrite.Outcome;
-import org.rep4j.rewrite.Pattern;
 import org.rep4j.rewrite.Phase;
 import org.rep4j.rewrite.Replacement;
-import org.rep4j.rewrite.Rule;
-import org.rep4j.rewrite.SumTree;
 
 /**
  * Writes a BatchNorm, scale or bias branch of a sum as a 1×1 convolution, so that it merges with a convolution of the same
@@ -35,10 +28,12 @@ import org.rep4j.rewrite.SumTree;
  * <p>The kernel is the identity's with the BatchNorm absorbed (RepVGG, Ding et al. 2021, section 3.3). Needs what
  * {@link ExpandIdentityIntoConvolution} needs, and that nobody else reads the BatchNorm's output.
  */
-public final class ExpandAffineIntoConvolution implements Rule {
-    private static final Capture<Sum> SUM = Capture.of(Sum.class);
-    private static final Pattern<Sum> PATTERN =
-            Pattern.node(Sum.class).capturedAs(SUM).where(SumTree::isTop);
+public final class ExpandAffineIntoConvolution extends BranchRule {
+
+    /** Stateless; see {@link org.rep4j.rewrite.Rules}. */
+    public ExpandAffineIntoConvolution() {
+        super(Phase.EXPAND);
+    }
 
     @Override
     public String description() {
@@ -46,25 +41,15 @@ public final class ExpandAffineIntoConvolution implements Rule {
     }
 
     @Override
-    public Phase phase() {
-        return Phase.EXPAND;
-    }
-
-    @Override
-    public Pattern<Sum> pattern() {
-        return PATTERN;
-    }
-
-    @Override
-    public Outcome apply(Match match, ConvGraph graph) {
-        Branches branches = Branches.of(match.get(SUM), graph);
+    Outcome apply(Branches branches) {
         List<Value> leaves = new ArrayList<>();
         List<Node> removed = new ArrayList<>(branches.tree().sums());
         List<Node> added = new ArrayList<>();
         Optional<String> refusal = Optional.empty();
         for (Value leaf : branches.tree().leaves()) {
             leaves.add(leaf);
-            AffineNode affine = graph.producer(leaf)
+            AffineNode affine = branches.graph()
+                    .producer(leaf)
                     .filter(AffineNode.class::isInstance)
                     .map(AffineNode.class::cast)
                     .orElse(null);

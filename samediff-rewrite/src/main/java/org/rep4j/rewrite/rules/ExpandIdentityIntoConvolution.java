@@ -12,16 +12,10 @@ import java.util.Set;
 import org.rep4j.graph.ConvGraph;
 import org.rep4j.graph.Convolution;
 import org.rep4j.graph.Node;
-import org.rep4j.graph.Sum;
 import org.rep4j.graph.Value;
-import org.rep4j.rewrite.Capture;
-import org.rep4j.rewrite.Match;
 import org.rep4j.rewrite.Outcome;
-import org.rep4j.rewrite.Pattern;
 import org.rep4j.rewrite.Phase;
 import org.rep4j.rewrite.Replacement;
-import org.rep4j.rewrite.Rule;
-import org.rep4j.rewrite.SumTree;
 
 /**
  * Writes the identity branch of a sum as a 1×1 convolution, so that it merges with a convolution of the same input.
@@ -34,10 +28,12 @@ import org.rep4j.rewrite.SumTree;
  * <p>The kernel is 1 at {@code [i, i mod (C/groups)]} (RepVGG, Ding et al. 2021, section 3.3). Needs: the convolution keeps
  * size and channels and has a tap at the position itself, so that the merge that follows costs nothing.
  */
-public final class ExpandIdentityIntoConvolution implements Rule {
-    private static final Capture<Sum> SUM = Capture.of(Sum.class);
-    private static final Pattern<Sum> PATTERN =
-            Pattern.node(Sum.class).capturedAs(SUM).where(SumTree::isTop);
+public final class ExpandIdentityIntoConvolution extends BranchRule {
+
+    /** Stateless; see {@link org.rep4j.rewrite.Rules}. */
+    public ExpandIdentityIntoConvolution() {
+        super(Phase.EXPAND);
+    }
 
     @Override
     public String description() {
@@ -45,18 +41,7 @@ public final class ExpandIdentityIntoConvolution implements Rule {
     }
 
     @Override
-    public Phase phase() {
-        return Phase.EXPAND;
-    }
-
-    @Override
-    public Pattern<Sum> pattern() {
-        return PATTERN;
-    }
-
-    @Override
-    public Outcome apply(Match match, ConvGraph graph) {
-        Branches branches = Branches.of(match.get(SUM), graph);
+    Outcome apply(Branches branches) {
         List<Value> leaves = new ArrayList<>();
         List<Node> added = new ArrayList<>();
         Set<String> names = new HashSet<>();
@@ -64,7 +49,7 @@ public final class ExpandIdentityIntoConvolution implements Rule {
         for (Value leaf : branches.tree().leaves()) {
             Bundle host = branches.hostOfIdentity(leaf).orElse(null);
             Convolution identity =
-                    host == null ? null : BranchRewrites.identity(host, leaf, freshName(leaf, names, graph));
+                    host == null ? null : BranchRewrites.identity(host, leaf, freshName(leaf, names, branches.graph()));
             if (host != null
                     && identity != null
                     && host.reserve(identity.kernel().bounds())) {

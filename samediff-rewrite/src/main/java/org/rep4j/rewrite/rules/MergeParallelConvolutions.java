@@ -7,21 +7,14 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.rep4j.graph.ConvGraph;
 import org.rep4j.graph.Convolution;
 import org.rep4j.graph.FoldedKernel;
 import org.rep4j.graph.KernelSource;
 import org.rep4j.graph.Node;
-import org.rep4j.graph.Sum;
 import org.rep4j.graph.Value;
-import org.rep4j.rewrite.Capture;
-import org.rep4j.rewrite.Match;
 import org.rep4j.rewrite.Outcome;
-import org.rep4j.rewrite.Pattern;
 import org.rep4j.rewrite.Phase;
 import org.rep4j.rewrite.Replacement;
-import org.rep4j.rewrite.Rule;
-import org.rep4j.rewrite.SumTree;
 
 /**
  * Adds up the kernels of parallel convolutions of one input and geometry, over whole trees of sums.
@@ -34,10 +27,12 @@ import org.rep4j.rewrite.SumTree;
  * <p>Operands that do not fit stay operands of what is left of the sum. Needs: same input, geometry, groups, layout and
  * number format; nobody else reads the convolutions' outputs.
  */
-public final class MergeParallelConvolutions implements Rule {
-    private static final Capture<Sum> SUM = Capture.of(Sum.class);
-    private static final Pattern<Sum> PATTERN =
-            Pattern.node(Sum.class).capturedAs(SUM).where(SumTree::isTop);
+public final class MergeParallelConvolutions extends BranchRule {
+
+    /** Stateless; see {@link org.rep4j.rewrite.Rules}. */
+    public MergeParallelConvolutions() {
+        super(Phase.MERGE);
+    }
 
     @Override
     public String description() {
@@ -45,18 +40,7 @@ public final class MergeParallelConvolutions implements Rule {
     }
 
     @Override
-    public Phase phase() {
-        return Phase.MERGE;
-    }
-
-    @Override
-    public Pattern<Sum> pattern() {
-        return PATTERN;
-    }
-
-    @Override
-    public Outcome apply(Match match, ConvGraph graph) {
-        Branches branches = Branches.of(match.get(SUM), graph);
+    Outcome apply(Branches branches) {
         List<List<Convolution>> merges = branches.bundles().stream()
                 .flatMap(bundle -> bundle.byGeometry().stream())
                 .filter(parallel -> parallel.size() > 1)

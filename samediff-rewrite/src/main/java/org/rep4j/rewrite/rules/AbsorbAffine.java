@@ -1,0 +1,36 @@
+package org.rep4j.rewrite.rules;
+
+import org.rep4j.graph.AffineNode;
+import org.rep4j.graph.ConvGraph;
+import org.rep4j.rewrite.Capture;
+import org.rep4j.rewrite.Match;
+import org.rep4j.rewrite.Outcome;
+import org.rep4j.rewrite.Pattern;
+import org.rep4j.rewrite.Phase;
+import org.rep4j.rewrite.Rule;
+
+/** A rule that folds one kind of affine op into the convolution before it. */
+abstract class AbsorbAffine<N extends AffineNode> implements Rule {
+    private final Capture<N> affine;
+    private final Pattern<N> pattern;
+
+    AbsorbAffine(Class<N> kind) {
+        affine = Capture.of(kind);
+        pattern = Pattern.node(kind).capturedAs(affine);
+    }
+
+    @Override
+    public final Phase phase() {
+        return Phase.ABSORB;
+    }
+
+    @Override
+    public final Pattern<N> pattern() {
+        return pattern;
+    }
+
+    @Override
+    public final Outcome apply(Match match, ConvGraph graph) {
+        return AffineAbsorption.absorb(match.get(affine), graph);
+    }
+}
