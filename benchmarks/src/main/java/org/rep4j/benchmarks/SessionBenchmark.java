@@ -25,9 +25,9 @@ import org.openjdk.jmh.annotations.Warmup;
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
-@Fork(value = 1, jvmArgsAppend = "-Xmx2g")
+@Fork(1)
 @Warmup(iterations = 1, time = 1)
-@Measurement(iterations = 4, time = 1)
+@Measurement(iterations = 2, time = 2)
 @SuppressWarnings("NullAway.Init") // JMH sets the fields
 public class SessionBenchmark {
     /** The model. */
