@@ -1,0 +1,109 @@
+package org.rep4j.benchmarks;
+
+import ai.onnxruntime.OrtException;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.CommandLineOptionException;
+import org.openjdk.jmh.runner.options.CommandLineOptions;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.VerboseMode;
+import org.rep4j.benchmarks.Report.Deployment;
+import org.rep4j.onnx.OnnxModel;
+
+/** Runs everything and prints the figures; {@code benchmarks/run} starts it. */
+public final class Benchmarks {
+    private static final Path MARKDOWN = Path.of("benchmarks/target/benchmarks.md");
+
+    private static final List<BenchmarkModel> DEPLOYED = List.of(
+            BenchmarkModel.REPVGG_A0, BenchmarkModel.CHAIN_200, BenchmarkModel.CHAIN_2000, BenchmarkModel.CHAIN_20000);
+
+    private static final List<BenchmarkModel> RUN = List.of(BenchmarkModel.REPVGG_A0, BenchmarkModel.MOBILEONE_S0);
+
+    private final CommandLineOptions jmhOptions;
+
+    private Benchmarks(CommandLineOptions jmhOptions) {
+        this.jmhOptions = jmhOptions;
+    }
+
+    /**
+     * Measures, reports progress on standard error, and prints the tables on standard output.
+     *
+     * @param args options of JMH: -f forks, -wi and -w number and time of warm-up iterations, -i and -r of measured ones
+     */
+    @SuppressWarnings("SystemOut")
+    public static void main(String... args) throws RunnerException, IOException, OrtException {
+        CommandLineOptions options;
+        try {
+            options = new CommandLineOptions(args);
+        } catch (CommandLineOptionException e) {
+            System.err.println("benchmarks/run: " + e.getMessage());
+            System.exit(2);
+            return;
+        }
+        if (options.shouldHelp()) {
+            System.out.println("usage: benchmarks/run [-f forks] [-wi warm-up iterations] [-w time of one, such as 2s]"
+                    + " [-i iterations] [-r time of one]");
+            return;
+        }
+        double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+        System.err.printf("%s%nload average before the start: %.1f%n", Report.machine(), load);
+        Report report = new Benchmarks(options).run();
+        String text = Report.machine() + System.lineSeparator() + System.lineSeparator() + report;
+        Files.writeString(MARKDOWN, text);
+        System.out.printf("%n%s%nwritten to %s%n", text, MARKDOWN);
+    }
+
+    private Report run() throws RunnerException, IOException, OrtException {
+        Report report = new Report();
+        for (BenchmarkModel model : DEPLOYED) {
+            report.add(
+                    model,
+                    new Deployment(
+                            ops(model),
+                            time(DeployBenchmark.class, "load", model),
+                            time(DeployBenchmark.class, "pass", model),
+                            time(DeployBenchmark.class, "save", model),
+                            time(SessionBenchmark.class, "unoptimized", model),
+                            time(SessionBenchmark.class, "optimized", model)));
+        }
+        for (BenchmarkModel model : RUN) {
+            LatencyComparison.Latency latency = LatencyComparison.measure(model);
+            System.err.printf(
+                    "%s, train form: %s ms, deploy form: %s ms%n", model.title(), latency.train(), latency.deploy());
+            report.add(model, latency);
+        }
+        return report;
+    }
+
+    private Timing time(Class<?> benchmark, String method, BenchmarkModel model) throws RunnerException {
+        Timing timing = Timing.of(new Runner(new OptionsBuilder()
+                        .parent(jmhOptions)
+                        .include(Pattern.quote(benchmark.getName() + "." + method) + "$")
+                        .param("model", model.name())
+                        .verbosity(VerboseMode.SILENT)
+                        .shouldFailOnError(true)
+                        .build())
+                .runSingle()
+                .getPrimaryResult()
+                .getStatistics());
+        System.err.printf("%s, %s: %s ms, %d samples%n", model.title(), method, timing, timing.samples());
+        return timing;
+    }
+
+    private static long ops(BenchmarkModel model) throws IOException {
+        Path file = model.writeTemporary();
+        try {
+            return OnnxModel.load(file).operators().values().stream()
+                    .mapToLong(n -> n)
+                    .sum();
+        } finally {
+            Files.delete(file);
+        }
+    }
+}

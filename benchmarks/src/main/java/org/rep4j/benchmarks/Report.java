@@ -1,0 +1,119 @@
+package org.rep4j.benchmarks;
+
+import ai.onnxruntime.OrtEnvironment;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.rep4j.benchmarks.LatencyComparison.Latency;
+
+/** The figures as Markdown. */
+final class Report {
+    private final Map<BenchmarkModel, Deployment> deployments = new EnumMap<>(BenchmarkModel.class);
+    private final Map<BenchmarkModel, Latency> latencies = new EnumMap<>(BenchmarkModel.class);
+
+    /**
+     * Times from a file to a deployed file, and of ONNX Runtime opening the same file.
+     *
+     * @param ops number of ops of the train form
+     */
+    record Deployment(long ops, Timing load, Timing pass, Timing save, Timing unoptimized, Timing optimized) {
+        /** What {@link DeployBenchmark} measures, file to file. */
+        double total() {
+            return load.median() + pass.median() + save.median();
+        }
+
+        /** ONNX Runtime's own graph optimizations. */
+        double optimization() {
+            return optimized.median() - unoptimized.median();
+        }
+
+        String perOp(double milliseconds) {
+            return Timing.number(1000 * milliseconds / ops);
+        }
+    }
+
+    void add(BenchmarkModel model, Deployment deployment) {
+        deployments.put(model, deployment);
+    }
+
+    void add(BenchmarkModel model, Latency latency) {
+        latencies.put(model, latency);
+    }
+
+    /** The machine, by cores and processor family, and the versions that matter. */
+    static String machine() {
+        return String.format(
+                Locale.ROOT,
+                "%d cores (%s), Java %s, ONNX Runtime %s",
+                Runtime.getRuntime().availableProcessors(),
+                processor(),
+                Runtime.version().feature(),
+                OrtEnvironment.getEnvironment().getVersion());
+    }
+
+    private static String processor() {
+        Path info = Path.of("/proc/cpuinfo");
+        if (Files.isReadable(info)) {
+            try (Stream<String> lines = Files.lines(info)) {
+                return lines.filter(l -> l.startsWith("model name"))
+                        .map(l -> l.substring(l.indexOf(':') + 1).strip())
+                        .findFirst()
+                        .orElse(System.getProperty("os.arch"));
+            } catch (IOException e) {
+                return System.getProperty("os.arch");
+            }
+        }
+        return System.getProperty("os.arch");
+    }
+
+    @Override
+    public String toString() {
+        MarkdownTable times = new MarkdownTable(
+                "deploying a file, ms: median (quartiles)",
+                "load",
+                "lift, pass, lower",
+                "fold, save",
+                "ORT session, no optimization",
+                "ORT session, all optimizations");
+        MarkdownTable perOp = new MarkdownTable(
+                "the same per op, µs",
+                "ops",
+                "lift, pass, lower",
+                "load to save",
+                "ORT's optimization",
+                "ORT's optimization ÷ load to save");
+        deployments.forEach((model, d) -> {
+            times.row(
+                    model.title(),
+                    d.load().toString(),
+                    d.pass().toString(),
+                    d.save().toString(),
+                    d.unoptimized().toString(),
+                    d.optimized().toString());
+            perOp.row(
+                    model.title(),
+                    String.format(Locale.ROOT, "%,d", d.ops()),
+                    d.perOp(d.pass().median()),
+                    d.perOp(d.total()),
+                    d.perOp(d.optimization()),
+                    Timing.number(d.optimization() / d.total()));
+        });
+        MarkdownTable latency = new MarkdownTable(
+                "latency in ORT, ms: median (quartiles)",
+                "train form",
+                "deploy form",
+                "train ÷ deploy",
+                "lowest–highest of 5 blocks");
+        latencies.forEach((model, l) -> latency.row(
+                model.title(),
+                l.train().toString(),
+                l.deploy().toString(),
+                Timing.number(l.ratio()),
+                Timing.number(l.lowestRatio()) + "–" + Timing.number(l.highestRatio())));
+        return String.join(System.lineSeparator(), times.toString(), perOp.toString(), latency.toString());
+    }
+}
