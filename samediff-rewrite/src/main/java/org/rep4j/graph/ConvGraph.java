@@ -1,18 +1,20 @@
 package org.rep4j.graph;
 
-import java.util.ArrayDeque;
+import java.util.AbstractCollection;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A graph of linear ops and of {@linkplain Opaque opaque} nodes. Read-only to all but its {@link GraphEditor}; made by a
@@ -22,27 +24,39 @@ public final class ConvGraph {
     private final String name;
     private final List<Value> inputs;
     private final List<Value> outputs;
-    private final Set<String> outputNames = new HashSet<>();
-    /** In the order of insertion, by serial number. */
-    private final Map<Integer, Node> nodes = new LinkedHashMap<>();
+    /** By serial number, in the order of insertion; null where a node was removed. */
+    private final List<@Nullable Node> nodes = new ArrayList<>();
 
-    private final IdentityHashMap<Node, Integer> serials = new IdentityHashMap<>();
-    private final Map<String, Node> producers = new HashMap<>();
-    private final Map<String, Map<Integer, Node>> consumers = new HashMap<>();
-    /** How often each value is read; a node that reads it twice counts twice. */
-    private final Map<String, Integer> uses = new HashMap<>();
-    /** Every name that is or was in use. */
-    private final Set<String> names;
+    private final Map<String, ValueSite> sites = new HashMap<>();
+    private final Set<String> nodeNames = new HashSet<>();
+    /** Names that are taken although no value and no node here has them. */
+    private final Predicate<String> takenElsewhere;
+    /** Nodes that write nothing, and are not to be found by what they write. */
+    private final IdentityHashMap<Node, Integer> sinks = new IdentityHashMap<>();
 
-    private int nextSerial;
+    private int size;
+    /** What {@link #topologicalOrder()} found, until the next edit. */
+    private @Nullable List<Node> order;
 
-    private ConvGraph(String name, List<Value> inputs, List<Value> outputs, Set<String> reservedNames) {
-        this.names = new HashSet<>(reservedNames);
-        inputs.forEach(v -> names.add(v.name()));
+    private ConvGraph(String name, List<Value> inputs, List<Value> outputs, Predicate<String> takenElsewhere) {
         this.name = name;
         this.inputs = List.copyOf(inputs);
         this.outputs = List.copyOf(outputs);
-        outputs.forEach(o -> outputNames.add(o.name()));
+        this.takenElsewhere = takenElsewhere;
+        inputs.forEach(i -> site(i).timesFed++);
+        outputs.forEach(o -> site(o).isOutput = true);
+    }
+
+    /** The site of a value that the graph takes notice of. */
+    private ValueSite site(Value value) {
+        ValueSite site = sites.computeIfAbsent(value.name(), n -> new ValueSite(value));
+        site.compare(value);
+        return site;
+    }
+
+    /** The sites of all values, by name. */
+    Map<String, ValueSite> sites() {
+        return Collections.unmodifiableMap(sites);
     }
 
     /** Starts a graph. */
@@ -67,47 +81,73 @@ public final class ConvGraph {
 
     /** All nodes, in the order in which they were added; see {@link #topologicalOrder()}. */
     public Collection<Node> nodes() {
-        return Collections.unmodifiableCollection(nodes.values());
+        return new AbstractCollection<>() {
+            @Override
+            public Iterator<Node> iterator() {
+                return nodes.stream().filter(Objects::nonNull).iterator();
+            }
+
+            @Override
+            public int size() {
+                return size;
+            }
+        };
     }
 
     /** Whether {@code node} itself (not an equal one) is in the graph. */
     public boolean contains(Node node) {
-        return serials.containsKey(node);
+        return serial(node) >= 0;
+    }
+
+    private int serial(Node node) {
+        if (node.outputs().isEmpty()) {
+            return sinks.getOrDefault(node, -1);
+        }
+        ValueSite written = sites.get(node.outputs().get(0).name());
+        return written != null && written.producer == node ? written.producerSerial : -1;
     }
 
     /** The node that writes {@code value}; empty for inputs and constants. */
     public Optional<Node> producer(Value value) {
-        return Optional.ofNullable(producers.get(value.name()));
+        ValueSite site = sites.get(value.name());
+        return site == null ? Optional.empty() : Optional.ofNullable(site.producer);
     }
 
     /** The nodes that read {@code value}, each once, in the order in which they were added. */
     public Collection<Node> consumers(Value value) {
-        return Collections.unmodifiableCollection(
-                consumers.getOrDefault(value.name(), Map.of()).values());
+        ValueSite site = sites.get(value.name());
+        return site == null ? List.of() : site.readers();
     }
 
     /** How often {@code value} is read: a node that reads it twice counts twice, being an output does not count. */
     public int uses(Value value) {
-        return uses.getOrDefault(value.name(), 0);
+        ValueSite site = sites.get(value.name());
+        return site == null ? 0 : site.uses;
     }
 
     /** Whether {@code value} is an output of the graph. */
     public boolean isOutput(Value value) {
-        return outputNames.contains(value.name());
+        ValueSite site = sites.get(value.name());
+        return site != null && site.isOutput;
     }
 
     /** {@code base}, or {@code base} with a number behind it: a name that no node or value has or had. */
     public String freshName(String base) {
         String candidate = base;
-        for (int n = 1; names.contains(candidate); n++) {
+        for (int n = 1; isTaken(candidate); n++) {
             candidate = base + "_" + n;
         }
         return candidate;
     }
 
+    private boolean isTaken(String candidate) {
+        return sites.containsKey(candidate) || nodeNames.contains(candidate) || takenElsewhere.test(candidate);
+    }
+
     /** Whether a node writes a value of this name. */
     public boolean isProduced(String valueName) {
-        return producers.containsKey(valueName);
+        ValueSite site = sites.get(valueName);
+        return site != null && site.producer != null;
     }
 
     /**
@@ -116,87 +156,55 @@ public final class ConvGraph {
      * @throws InvalidGraphException if the graph has a cycle
      */
     public List<Node> topologicalOrder() {
-        List<Node> order = new ArrayList<>(nodes.size());
-        IdentityHashMap<Node, Boolean> done =
-                new IdentityHashMap<>(); // absent: unseen, false: being visited, true: in order
-        Deque<Node> stack = new ArrayDeque<>();
-        for (Node root : nodes.values()) {
-            stack.push(root);
-            while (!stack.isEmpty()) {
-                Node node = stack.peek();
-                Boolean state = done.get(node);
-                if (state != null) {
-                    stack.pop();
-                    if (!state) {
-                        done.put(node, true);
-                        order.add(node);
-                    }
-                    continue;
-                }
-                done.put(node, false);
-                for (Value input : node.reads()) {
-                    Node producer = producers.get(input.name());
-                    if (producer == null) {
-                        continue; // an input of the graph, or a constant
-                    }
-                    Boolean seen = done.get(producer);
-                    if (seen == null) {
-                        stack.push(producer);
-                    } else if (!seen) {
-                        throw new InvalidGraphException(
-                                node.label() + " is part of a cycle through " + producer.label());
-                    }
-                }
-            }
+        if (order == null) {
+            order = List.copyOf(new TopologicalSort(nodes, sites).order());
         }
         return order;
     }
 
     /** A copy that can be changed; the copy shares the nodes, which are immutable. */
     public GraphEditor edit() {
-        ConvGraph copy = new ConvGraph(name, inputs, outputs, names);
-        nodes.values().forEach(copy::add);
+        ConvGraph copy = new ConvGraph(name, inputs, outputs, this::isTaken);
+        nodes().forEach(n -> copy.insert(n));
         return new GraphEditor(copy);
     }
 
     void add(Node node) {
-        int serial = nextSerial++;
-        nodes.put(serial, node);
-        serials.put(node, serial);
-        names.add(node.name());
+        nodeNames.add(node.name());
+        insert(node);
+    }
+
+    private void insert(Node node) {
+        order = null;
+        int serial = nodes.size();
         for (Value output : node.outputs()) {
-            names.add(output.name());
-            if (producers.putIfAbsent(output.name(), node) != null) {
+            ValueSite site = site(output);
+            if (site.producer != null) {
                 throw new InvalidGraphException(node.label() + " writes " + output.name() + ", which "
-                        + producers.get(output.name()).label() + " writes already");
+                        + site.producer.label() + " writes already");
             }
+            site.producer = node;
+            site.producerSerial = serial;
         }
-        for (Value input : node.reads()) {
-            names.add(input.name());
-            consumers.computeIfAbsent(input.name(), n -> new LinkedHashMap<>()).put(serial, node);
-            uses.merge(input.name(), 1, Integer::sum);
+        nodes.add(node);
+        size++;
+        if (node.outputs().isEmpty()) {
+            sinks.put(node, serial);
         }
+        node.reads().forEach(v -> site(v).addReader(serial, node));
     }
 
     void remove(Node node) {
-        Integer serial = serials.remove(node);
-        if (serial == null) {
+        int serial = serial(node);
+        if (serial < 0) {
             throw new IllegalArgumentException(node.label() + " is not in the graph");
         }
-        nodes.remove(serial);
-        for (Value output : node.outputs()) {
-            producers.remove(output.name());
-        }
-        for (Value input : node.reads()) {
-            uses.computeIfPresent(input.name(), (name, count) -> count == 1 ? null : count - 1);
-            Map<Integer, Node> readers = consumers.get(input.name());
-            if (readers != null) {
-                readers.remove(serial);
-                if (readers.isEmpty()) {
-                    consumers.remove(input.name());
-                }
-            }
-        }
+        order = null;
+        nodes.set(serial, null);
+        size--;
+        sinks.remove(node);
+        node.outputs().forEach(v -> site(v).producer = null);
+        node.reads().forEach(v -> site(v).removeReader(serial));
     }
 
     /** The graph as text, one line a node. */
@@ -211,7 +219,7 @@ public final class ConvGraph {
         private final List<Value> inputs = new ArrayList<>();
         private final List<Value> outputs = new ArrayList<>();
         private final List<Node> nodes = new ArrayList<>();
-        private final Set<String> reserved = new HashSet<>();
+        private Predicate<String> reserved = n -> false;
 
         private Builder(String name) {
             this.name = name;
@@ -229,9 +237,13 @@ public final class ConvGraph {
             return this;
         }
 
-        /** Keeps {@link ConvGraph#freshName} from giving out a name that the native graph uses elsewhere. */
-        public Builder reserve(String usedName) {
-            reserved.add(usedName);
+        /**
+         * Keeps {@link ConvGraph#freshName} from giving out a name that the native graph uses elsewhere.
+         *
+         * @param usedNames asked for as long as the graph lives; must not change its mind
+         */
+        public Builder reserve(Predicate<String> usedNames) {
+            reserved = usedNames;
             return this;
         }
 

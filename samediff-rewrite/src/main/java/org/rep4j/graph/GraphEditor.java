@@ -3,9 +3,7 @@ package org.rep4j.graph;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Changes a {@link ConvGraph} by replacing nodes. What a replacement leaves without a reader goes too.
@@ -34,7 +32,7 @@ public final class GraphEditor {
      * @throws InvalidGraphException if a value that is read would have no producer
      */
     public List<Node> replace(List<Node> removed, List<Node> added) {
-        Set<Value> lost = new LinkedHashSet<>();
+        List<Value> lost = new ArrayList<>();
         for (Node node : removed) {
             graph.remove(node);
             lost.addAll(node.outputs());
@@ -43,8 +41,7 @@ public final class GraphEditor {
             graph.add(node);
         }
         for (Value value : lost) {
-            boolean needed = graph.isOutput(value) || !graph.consumers(value).isEmpty();
-            if (needed && !graph.isProduced(value.name())) {
+            if (isRead(value) && !graph.isProduced(value.name())) {
                 throw new InvalidGraphException("the replacement of "
                         + removed.get(0).label() + " does not write " + value.name() + ", which is still read");
             }
@@ -73,7 +70,10 @@ public final class GraphEditor {
     }
 
     private boolean isRead(Node node) {
-        return node.outputs().stream()
-                .anyMatch(v -> graph.isOutput(v) || !graph.consumers(v).isEmpty());
+        return node.outputs().stream().anyMatch(this::isRead);
+    }
+
+    private boolean isRead(Value value) {
+        return graph.isOutput(value) || graph.uses(value) > 0;
     }
 }

@@ -1,10 +1,8 @@
 package org.rep4j.graph;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** Looks for contradictions in a graph: what a rewrite must never leave behind, and a file from a stranger may contain. */
@@ -14,40 +12,13 @@ public final class GraphLint {
     /** What is wrong with {@code graph}, one line each; empty if nothing is. */
     public static List<String> check(ConvGraph graph) {
         List<String> problems = new ArrayList<>();
-        Set<String> fed = new HashSet<>();
-        for (Value input : graph.inputs()) {
-            if (!fed.add(input.name())) {
-                problems.add("the graph has two inputs named " + input.name());
-            }
-            if (graph.isProduced(input.name())) {
-                problems.add("the graph's input " + input.name() + " is also written by a node");
-            }
-        }
-        Map<String, Value> values = new HashMap<>();
-        graph.inputs().forEach(v -> checkSame(v, values, problems));
-        graph.outputs().forEach(v -> checkSame(v, values, problems));
+        graph.sites().values().forEach(site -> check(site, problems));
         Set<String> names = new HashSet<>();
         for (Node node : graph.nodes()) {
-            node.outputs().forEach(v -> checkSame(v, values, problems));
-            node.reads().forEach(v -> checkSame(v, values, problems));
             if (!names.add(node.name())) {
                 problems.add("two nodes are named " + node.name());
             }
-            for (Value input : node.reads()) {
-                if (!fed.contains(input.name())
-                        && !graph.isProduced(input.name())
-                        && input.constant().isEmpty()) {
-                    problems.add(node.label() + " reads " + input.name() + ", which nothing writes");
-                }
-            }
             checkChannels(node, problems);
-        }
-        for (Value output : graph.outputs()) {
-            if (!fed.contains(output.name())
-                    && !graph.isProduced(output.name())
-                    && output.constant().isEmpty()) {
-                problems.add("the graph's output " + output.name() + " is written by no node");
-            }
         }
         try {
             graph.topologicalOrder();
@@ -57,12 +28,25 @@ public final class GraphLint {
         return problems;
     }
 
-    /** Rules compare values as wholes: whoever speaks of a value must speak of the same. */
-    private static void checkSame(Value value, Map<String, Value> values, List<String> problems) {
-        Value known = values.putIfAbsent(value.name(), value);
-        if (known != null && !(known.shape().equals(value.shape()) && known.type() == value.type())) {
-            problems.add("the value " + value.name() + " occurs as " + known + " of type " + known.type() + " and as "
-                    + value + " of type " + value.type());
+    private static void check(ValueSite site, List<String> problems) {
+        Value value = site.value;
+        if (site.timesFed > 1) {
+            problems.add("the graph has two inputs named " + value.name());
+        }
+        if (site.timesFed > 0 && site.producer != null) {
+            problems.add("the graph's input " + value.name() + " is also written by a node");
+        }
+        if (site.timesFed == 0 && site.producer == null && value.constant().isEmpty()) {
+            if (site.isOutput) {
+                problems.add("the graph's output " + value.name() + " is written by no node");
+            }
+            site.readers().forEach(n -> problems.add(n.label() + " reads " + value.name() + ", which nothing writes"));
+        }
+        // Rules compare values as wholes: whoever speaks of a value must speak of the same.
+        Value other = site.contradiction;
+        if (other != null) {
+            problems.add("the value " + value.name() + " occurs as " + value + " of type " + value.type() + " and as "
+                    + other + " of type " + other.type());
         }
     }
 

@@ -32,6 +32,12 @@ public record Value(
         return Optional.ofNullable(data);
     }
 
+    /** That of the name, which is unique in its graph: shapes are slow to hash. */
+    @Override
+    public int hashCode() {
+        return name.hashCode();
+    }
+
     /** For example {@code features[?,64,56,56]}. */
     @Override
     public String toString() {

@@ -26,12 +26,13 @@ final class Constants {
 
     private final GraphIndex index;
     private final ExternalFiles files;
-    private final Map<String, Optional<StoredTensor>> resolved = new HashMap<>();
+    private final Map<String, Optional<StoredTensor>> resolved;
     private final IdentityHashMap<TensorData, String> names = new IdentityHashMap<>();
 
     Constants(OnnxModel model, GraphIndex index) {
         this.index = index;
         this.files = model.files();
+        resolved = new HashMap<>(2 * index.graph().getInitializerCount());
         Set<String> overridable = model.overridableInitializers();
         for (TensorProto initializer : index.graph().getInitializerList()) {
             if (!overridable.contains(initializer.getName())) {
@@ -43,7 +44,9 @@ final class Constants {
         }
         Set<String> running = new HashSet<>();
         for (NodeProto node : index.graph().getNodeList()) {
-            node.getOutputList().forEach(o -> resolve(o, running));
+            if (mayBeConstant(node)) {
+                resolve(node.getOutput(0), running);
+            }
         }
     }
 
@@ -62,9 +65,12 @@ final class Constants {
 
     /** Whether node {@code node} only prepares constants: it is no part of the computation. */
     boolean isConstant(NodeProto node) {
-        return (node.getOpType().equals("Constant") || SAME_ELEMENTS.contains(node.getOpType()))
-                && node.getOutputCount() == 1
-                && get(node.getOutput(0)).isPresent();
+        return mayBeConstant(node) && get(node.getOutput(0)).isPresent();
+    }
+
+    private static boolean mayBeConstant(NodeProto node) {
+        return node.getOutputCount() == 1
+                && (node.getOpType().equals("Constant") || SAME_ELEMENTS.contains(node.getOpType()));
     }
 
     private Optional<StoredTensor> resolve(String name, Set<String> running) {

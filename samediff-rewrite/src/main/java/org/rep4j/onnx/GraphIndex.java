@@ -1,62 +1,70 @@
 package org.rep4j.onnx;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import onnx.Onnx.AttributeProto;
 import onnx.Onnx.GraphProto;
 import onnx.Onnx.NodeProto;
 import onnx.Onnx.TensorProto;
-import onnx.Onnx.ValueInfoProto;
 import org.rep4j.graph.InvalidGraphException;
 
 /** Who writes and who reads what in the main graph of a model; what subgraphs read from it counts as read. */
 final class GraphIndex {
     private final GraphProto graph;
-    private final Map<String, Integer> producers = new HashMap<>();
-    private final Map<String, Integer> readers = new HashMap<>();
-    private final List<Set<String>> captured = new ArrayList<>();
-    private final Set<String> outputs = new HashSet<>();
+    private final Map<String, Entry> entries;
+    private final Map<Integer, Set<String>> captured = new HashMap<>();
+
+    /** What is known about one name. */
+    private static final class Entry {
+        private int producer = -1;
+        private int uses;
+        private boolean stored;
+    }
 
     GraphIndex(GraphProto graph) {
         this.graph = graph;
-        Set<String> stored = new HashSet<>();
+        entries = new HashMap<>(2 * (graph.getInitializerCount() + graph.getNodeCount()));
         for (TensorProto initializer : graph.getInitializerList()) {
-            if (!stored.add(initializer.getName())) {
+            Entry entry = entry(initializer.getName());
+            if (entry.stored) {
                 throw new InvalidGraphException("two initializers are named '" + initializer.getName() + "'");
             }
+            entry.stored = true;
         }
         for (int i = 0; i < graph.getNodeCount(); i++) {
             NodeProto node = graph.getNode(i);
             for (String output : node.getOutputList()) {
-                if (!output.isEmpty() && (producers.put(output, i) != null || stored.contains(output))) {
+                Entry entry = entry(output);
+                if (!output.isEmpty() && (entry.producer >= 0 || entry.stored)) {
                     throw new InvalidGraphException(
                             describe(node) + " writes '" + output + "', which is written or stored elsewhere, too");
                 }
+                entry.producer = i;
             }
-            Set<String> free = new LinkedHashSet<>();
-            for (AttributeProto attribute : node.getAttributeList()) {
-                if (attribute.hasG()) {
-                    collectFree(attribute.getG(), free);
-                }
-                attribute.getGraphsList().forEach(g -> collectFree(g, free));
-            }
-            captured.add(free);
-            node.getInputList().forEach(this::countReader);
-            free.forEach(this::countReader);
+            node.getInputList().forEach(n -> entry(n).uses++);
+            capture(i, node);
         }
-        for (ValueInfoProto output : graph.getOutputList()) {
-            outputs.add(output.getName());
-        }
+        graph.getOutputList().forEach(o -> entry(o.getName()).uses++);
     }
 
-    private void countReader(String name) {
-        if (!name.isEmpty()) {
-            readers.merge(name, 1, Integer::sum);
+    private Entry entry(String name) {
+        return entries.computeIfAbsent(name, n -> new Entry());
+    }
+
+    private void capture(int number, NodeProto node) {
+        Set<String> free = new LinkedHashSet<>();
+        for (AttributeProto attribute : node.getAttributeList()) {
+            if (attribute.hasG()) {
+                collectFree(attribute.getG(), free);
+            }
+            attribute.getGraphsList().forEach(g -> collectFree(g, free));
+        }
+        if (!free.isEmpty()) {
+            captured.put(number, free);
+            free.forEach(n -> entry(n).uses++);
         }
     }
 
@@ -90,18 +98,25 @@ final class GraphIndex {
         return graph;
     }
 
+    /** Whether anything in the graph is called {@code name}, nodes aside. */
+    boolean isName(String name) {
+        return entries.containsKey(name);
+    }
+
     /** Number of the node that writes {@code name}, or −1. */
     int producer(String name) {
-        return producers.getOrDefault(name, -1);
+        Entry entry = entries.get(name);
+        return entry == null ? -1 : entry.producer;
     }
 
     /** The outer values that the subgraphs of node {@code number} read. */
     Set<String> captured(int number) {
-        return captured.get(number);
+        return captured.getOrDefault(number, Set.of());
     }
 
-    /** How many inputs of nodes read {@code name}, subgraphs and graph outputs included. */
+    /** How often {@code name} is read: by inputs of nodes, by subgraphs, and by being an output of the graph. */
     int uses(String name) {
-        return readers.getOrDefault(name, 0) + (outputs.contains(name) ? 1 : 0);
+        Entry entry = entries.get(name);
+        return entry == null ? 0 : entry.uses;
     }
 }

@@ -95,15 +95,12 @@ final class OnnxLift {
         graph.getInputList().stream()
                 .filter(i -> context.constants().get(i.getName()).isEmpty())
                 .forEach(i -> builder.input(context.value(i.getName())));
-        graph.getInitializerList().forEach(t -> builder.reserve(t.getName()));
+        builder.reserve(context.index()::isName);
         // Sparse initializers are there before any node runs, and never folded: to the algebra they are fed.
         graph.getSparseInitializerList()
                 .forEach(t -> builder.input(context.value(t.getValues().getName())));
         for (int i = 0; i < graph.getNodeCount(); i++) {
             NodeProto node = graph.getNode(i);
-            node.getInputList().forEach(builder::reserve);
-            node.getOutputList().forEach(builder::reserve);
-            builder.reserve(node.getName());
             if (!context.constants().isConstant(node)) {
                 add(node, i);
             }

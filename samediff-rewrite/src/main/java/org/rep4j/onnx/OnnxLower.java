@@ -2,19 +2,19 @@ package org.rep4j.onnx;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import onnx.Onnx.GraphProto;
 import onnx.Onnx.NodeProto;
-import onnx.Onnx.ValueInfoProto;
 import org.rep4j.graph.ConvGraph;
 import org.rep4j.graph.Node;
 import org.rep4j.graph.Value;
@@ -28,8 +28,12 @@ final class OnnxLower {
     private final ConvGraph rewritten;
     private final NodeEmitter emitter;
     private final List<Placed> placed = new ArrayList<>();
+    /** Numbers of the native nodes that go. */
+    private final BitSet replaced = new BitSet();
+    /** By how much the number of a name's readers changes. */
+    private final Map<String, Integer> moreUses = new HashMap<>();
 
-    /** A node and where it stands: the number of the native node whose place it has. */
+    /** Nodes and where they stand: the number of the native node whose place they have. */
     private record Placed(double position, List<NodeProto> nodes) {}
 
     OnnxLower(OnnxModel source, GraphIndex index, Constants constants, ConvGraph lifted, ConvGraph rewritten) {
@@ -42,72 +46,76 @@ final class OnnxLower {
     }
 
     OnnxModel lower() {
-        Set<Integer> replaced = place();
+        placeChanges();
         if (replaced.isEmpty()) {
             return source;
         }
-        Set<String> unread = new LinkedHashSet<>();
+        Set<String> gone = removeUnread();
         for (int number = 0; number < index.graph().getNodeCount(); number++) {
-            if (!replaced.contains(number)) {
+            if (!replaced.get(number)) {
                 placed.add(new Placed(number, List.of(index.graph().getNode(number))));
-            } else {
-                unread.addAll(index.graph().getNode(number).getInputList());
             }
         }
         placed.sort(Comparator.comparingDouble(Placed::position));
-        List<NodeProto> nodes = placed.stream().flatMap(p -> p.nodes().stream()).toList();
-        return assemble(nodes, unread);
+        return assemble(placed.stream().flatMap(p -> p.nodes().stream()).toList(), gone);
     }
 
-    /** Places the nodes that are new or read other values, and returns the numbers of the native nodes that go for them. */
-    private Set<Integer> place() {
-        Set<Node> untouched = Collections.newSetFromMap(new IdentityHashMap<>());
-        Map<Object, Node> byHandle = new HashMap<>();
+    /** Places the nodes that are new or read other values, and notes which native nodes go for them. */
+    private void placeChanges() {
+        IdentityHashMap<Object, Node> rewired = new IdentityHashMap<>();
         for (Node node : rewritten.nodes()) {
-            if (lifted.contains(node)) {
-                untouched.add(node);
-            } else {
-                node.info().handle().ifPresent(h -> byHandle.put(h, node));
+            if (!lifted.contains(node)) {
+                node.info().handle().ifPresent(h -> rewired.put(h, node));
             }
         }
-        Set<Integer> replaced = new HashSet<>();
         Map<String, Double> positions = new HashMap<>();
         for (Node node : lifted.nodes()) {
-            NativeNodes handle = handle(node);
-            node.outputs().forEach(o -> positions.put(o.name(), (double) handle.last()));
-            if (!untouched.contains(node)) {
-                replaced.addAll(handle.numbers());
-                Node rewired = byHandle.get(handle);
-                if (rewired != null) {
-                    rewire(handle, node, rewired);
+            if (!rewritten.contains(node)) {
+                NativeNodes handle = handle(node);
+                node.outputs().forEach(o -> positions.put(o.name(), (double) handle.last()));
+                handle.numbers().forEach(this::remove);
+                Node successor = rewired.get(handle);
+                if (successor != null) {
+                    rewire(handle, node, successor);
                 }
             }
         }
         for (Node node : rewritten.topologicalOrder()) {
             if (node.info().handle().isEmpty()) {
-                double position = node.outputs().stream()
-                        .map(o -> positions.get(o.name()))
-                        .filter(p -> p != null)
-                        .findFirst()
-                        .orElseGet(() -> behindInputs(node, positions));
-                node.outputs().forEach(o -> positions.put(o.name(), position));
-                placed.add(new Placed(position, emitter.emit(node)));
+                placed.add(new Placed(position(node, positions), emitted(node)));
             }
         }
-        return replaced;
+    }
+
+    private void remove(int number) {
+        replaced.set(number);
+        index.graph().getNode(number).getInputList().forEach(n -> moreUses.merge(n, -1, Integer::sum));
+        index.captured(number).forEach(n -> moreUses.merge(n, -1, Integer::sum));
+    }
+
+    private List<NodeProto> emitted(Node node) {
+        List<NodeProto> nodes = emitter.emit(node);
+        nodes.forEach(n -> n.getInputList().forEach(i -> moreUses.merge(i, 1, Integer::sum)));
+        return nodes;
     }
 
     private static NativeNodes handle(Node node) {
         return (NativeNodes) node.info().handle().orElseThrow();
     }
 
-    /** A place right behind the last of the nodes that it reads from. */
-    private static double behindInputs(Node node, Map<String, Double> positions) {
-        return node.inputs().stream()
-                        .mapToDouble(i -> positions.getOrDefault(i.name(), -1.0))
-                        .max()
-                        .orElse(-1)
-                + 0.5;
+    /** The place of the node that wrote the same value before or, for a new value, right behind what the node reads. */
+    private double position(Node node, Map<String, Double> positions) {
+        double position = node.outputs().stream()
+                .map(o -> positions.get(o.name()))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElseGet(() -> 0.5
+                        + node.inputs().stream()
+                                .mapToDouble(i -> positions.getOrDefault(i.name(), (double) index.producer(i.name())))
+                                .max()
+                                .orElse(-1));
+        node.outputs().forEach(o -> positions.put(o.name(), position));
+        return position;
     }
 
     private void rewire(NativeNodes handle, Node before, Node after) {
@@ -122,65 +130,50 @@ final class OnnxLower {
                 node.setInput(i, renamed.getOrDefault(node.getInput(i), node.getInput(i)));
             }
             placed.add(new Placed(number, List.of(node.build())));
+            node.getInputList().forEach(n -> moreUses.merge(n, 1, Integer::sum));
+            index.captured(number).forEach(n -> moreUses.merge(n, 1, Integer::sum));
         }
     }
 
-    private OnnxModel assemble(List<NodeProto> nodes, Set<String> unread) {
-        GraphProto.Builder graph = index.graph().toBuilder().clearNode().addAllNode(nodes);
-        Set<String> gone = removeUnread(graph, unread);
-        List<ValueInfoProto> infos = graph.getValueInfoList().stream()
-                .filter(v -> rewritten.isProduced(v.getName()) || !lifted.isProduced(v.getName()))
-                .filter(v -> !gone.contains(v.getName()))
-                .toList();
-        graph.clearValueInfo().addAllValueInfo(infos);
+    /** Names of initializers, and of what constant nodes write, that only the replaced nodes read; the constant nodes go, too. */
+    private Set<String> removeUnread() {
+        Set<String> gone = new HashSet<>();
+        Deque<String> open = new ArrayDeque<>(moreUses.keySet());
+        while (!open.isEmpty()) {
+            String name = open.poll();
+            boolean unread = index.uses(name) + moreUses.getOrDefault(name, 0) == 0;
+            if (!unread || constants.get(name).isEmpty() || !gone.add(name)) {
+                continue;
+            }
+            int producer = index.producer(name);
+            if (producer >= 0) {
+                remove(producer);
+                open.addAll(index.graph().getNode(producer).getInputList());
+            }
+        }
+        return gone;
+    }
+
+    private OnnxModel assemble(List<NodeProto> nodes, Set<String> gone) {
+        GraphProto old = index.graph();
+        GraphProto.Builder graph = old.toBuilder();
+        graph.clearNode().addAllNode(nodes);
+        graph.clearInput().addAllInput(without(old.getInputList(), i -> gone.contains(i.getName())));
+        graph.clearInitializer().addAllInitializer(without(old.getInitializerList(), t -> gone.contains(t.getName())));
+        graph.clearValueInfo().addAllValueInfo(without(old.getValueInfoList(), v -> isGone(v.getName(), gone)));
         if (source.listsInitializersAsInputs()) {
             emitter.tensors().forEach(t -> graph.addInput(NodeEmitter.declaration(t)));
         }
-        List<NewTensor> tensors = new ArrayList<>(source.newTensors());
-        tensors.removeIf(t -> gone.contains(t.name()));
+        List<NewTensor> tensors = new ArrayList<>(without(source.newTensors(), t -> gone.contains(t.name())));
         tensors.addAll(emitter.tensors());
         return new OnnxModel(source.proto().toBuilder().setGraph(graph).build(), source.files(), tensors);
     }
 
-    /** Removes initializers and constant nodes that only the replaced nodes read. */
-    private Set<String> removeUnread(GraphProto.Builder graph, Set<String> candidates) {
-        GraphIndex after = new GraphIndex(graph.build());
-        Map<String, Integer> uses = new HashMap<>();
-        Set<String> gone = new HashSet<>();
-        Set<Integer> goneNodes = new HashSet<>();
-        Deque<String> open = new ArrayDeque<>(candidates);
-        while (!open.isEmpty()) {
-            String name = open.poll();
-            if (name.isEmpty()
-                    || constants.get(name).isEmpty()
-                    || gone.contains(name)
-                    || uses.computeIfAbsent(name, after::uses) > 0) {
-                continue;
-            }
-            gone.add(name);
-            int producer = after.producer(name);
-            if (producer >= 0 && goneNodes.add(producer)) {
-                for (String input : after.graph().getNode(producer).getInputList()) {
-                    uses.merge(input, after.uses(input) - 1, (known, first) -> known - 1);
-                    open.add(input);
-                }
-            }
-        }
-        List<NodeProto> nodes = new ArrayList<>();
-        for (int i = 0; i < graph.getNodeCount(); i++) {
-            if (!goneNodes.contains(i)) {
-                nodes.add(graph.getNode(i));
-            }
-        }
-        List<ValueInfoProto> inputs = graph.getInputList().stream()
-                .filter(i -> !gone.contains(i.getName()))
-                .toList();
-        var initializers = graph.getInitializerList().stream()
-                .filter(t -> !gone.contains(t.getName()))
-                .toList();
-        graph.clearNode().addAllNode(nodes);
-        graph.clearInput().addAllInput(inputs);
-        graph.clearInitializer().addAllInitializer(initializers);
-        return gone;
+    private boolean isGone(String name, Set<String> gone) {
+        return gone.contains(name) || (lifted.isProduced(name) && !rewritten.isProduced(name));
+    }
+
+    private static <T> List<T> without(List<T> list, Predicate<T> unwanted) {
+        return list.stream().filter(unwanted.negate()).toList();
     }
 }

@@ -75,6 +75,9 @@ public final class Pattern<N extends Node> {
 
     /** The match with {@code node} as the root, if it fits. */
     Optional<Match> match(Node node, ConvGraph graph) {
+        if (!type.isInstance(node)) {
+            return Optional.empty(); // the usual case, kept free of allocations
+        }
         Match match = new Match();
         return fits(node, graph, match) ? Optional.of(match) : Optional.empty();
     }

@@ -44,7 +44,7 @@ final class RewriteEngine {
         this.progress = progress;
         Map<Phase, List<Rule>> byPhase = rules.stream().collect(Collectors.groupingBy(Rule::phase));
         byPhase.forEach((phase, ofPhase) -> worklists.put(phase, new Worklist(ofPhase)));
-        List<Node> order = editor.graph().topologicalOrder();
+        List<Node> order = graph.topologicalOrder();
         worklists.values().forEach(w -> w.addAll(order));
     }
 

@@ -4,8 +4,10 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.rep4j.graph.ConvGraph;
@@ -22,6 +24,7 @@ import org.rep4j.graph.Sum;
  */
 final class Worklist {
     private final List<Rule> rules;
+    private final Map<Class<?>, Boolean> wantedTypes = new HashMap<>();
     private final Deque<Node> queue = new ArrayDeque<>();
     private final Set<Node> waiting = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Set<Node> covered = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -58,7 +61,9 @@ final class Worklist {
     }
 
     private boolean isWanted(Node node) {
-        return rules.stream().anyMatch(r -> r.pattern().type().isInstance(node));
+        return wantedTypes.computeIfAbsent(
+                node.getClass(),
+                type -> rules.stream().anyMatch(r -> r.pattern().type().isAssignableFrom(type)));
     }
 
     private void enqueue(Node node) {

@@ -37,8 +37,9 @@ final class SameDiffLift {
             }
         }
         ConvGraph.Builder builder = ConvGraph.builder("SameDiff");
-        view.graph().getVariables().keySet().forEach(builder::reserve);
-        view.graph().getOps().keySet().forEach(builder::reserve);
+        Set<String> used = new HashSet<>(view.graph().getVariables().keySet());
+        used.addAll(view.graph().getOps().keySet());
+        builder.reserve(used::contains);
         context.fed().forEach(builder::input);
         for (NativeOp op : view.liveOps()) {
             boolean constant = op.outputs().stream().allMatch(context.constants()::isConstant);

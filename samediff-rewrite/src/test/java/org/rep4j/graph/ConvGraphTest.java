@@ -125,7 +125,7 @@ class ConvGraphTest {
     void givesOutFreshNames() {
         ConvGraph graph = ConvGraph.builder("g")
                 .input(value("x"))
-                .reserve("taken")
+                .reserve("taken"::equals)
                 .node(identity("a", "x", "y"))
                 .build();
         assertThat(graph.freshName("new")).isEqualTo("new");
