@@ -129,12 +129,12 @@ final class ModelFactory {
     }
 
     /**
-     * Links of two 3×3 convolutions, each with a BatchNorm, and a ReLU behind the second; 8 channels, images of 8×8.
+     * Links of two 3×3 convolutions, each with a BatchNorm, and a ReLU behind the second; 32 channels, images of 8×8.
      *
      * @param ops how many ops there are in all, a multiple of five
      */
     static NetBuilder chain(int ops) {
-        int channels = 8;
+        int channels = 32;
         ConvSizes sizes = new ConvSizes(channels, channels, 3, 1, 1);
         NetBuilder net = new NetBuilder("conv-BN chain", SEED);
         String value = net.input("input", channels, 8, 8);
