@@ -107,6 +107,36 @@ class OnnxAdapterTest {
         assertThat(graph.getValueInfoList()).extracting(ValueInfoProto::getName).containsExactly("z");
     }
 
+    /** Pads became inputs in opset 11, the axes of Unsqueeze in 13. */
+    @ParameterizedTest
+    @ValueSource(longs = {7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21})
+    void everyOperatorSet(long opset) {
+        net.opset(opset)
+                .input("x", -1, 3, -1, -1)
+                .weights("w", 4, 3, 3, 3)
+                .weights("b", 4)
+                .initializer(OnnxBuilder.integers("pads", 0, 0, 1, 2, 0, 0, 0, 1))
+                .initializer(OnnxBuilder.integers("axes", 0, 2, 3));
+        if (opset < 11) {
+            net.node("Pad", "pad", List.of("x"), "p", ints("pads", 0, 0, 1, 2, 0, 0, 0, 1));
+        } else {
+            net.node("Pad", "pad", List.of("x", "pads"), "p");
+        }
+        if (opset < 13) {
+            net.node("Unsqueeze", "unsqueeze", List.of("b"), "b4", ints("axes", 0, 2, 3));
+        } else {
+            net.node("Unsqueeze", "unsqueeze", List.of("b", "axes"), "b4");
+        }
+        net.node("Conv", "conv", List.of("p", "w"), "c")
+                .node("Dropout", "dropout", List.of("c"), "d")
+                .node("Add", "add", List.of("d", "b4"), "a")
+                .batchNorm("bn", "a", "y", 4)
+                .output("y");
+        OnnxModel deployed = deploy(2, 3, 6, 5);
+        assertThat(deployed.operators()).isEqualTo(Map.of("Conv", 1L));
+        assertThat(deployed.opset()).isEqualTo(opset);
+    }
+
     @Test
     void leavesAModelWithNothingToFoldAsItIs() {
         net.input("x", 2, 3).node("Relu", "relu", List.of("x"), "y").output("y");
