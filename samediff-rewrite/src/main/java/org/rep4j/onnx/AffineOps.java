@@ -64,33 +64,35 @@ final class AffineOps {
     }
 
     static Node add(NodeProto node, NodeInfo info, LiftContext context) throws OpReader.Unfoldable {
-        int constant = constantOperand(node, context);
-        if (constant < 0) {
+        int operand = constantOperand(node, context);
+        if (operand < 0) {
             return sum(node, info, context);
         }
-        Value input = context.input(node, 1 - constant);
-        return new ChannelShift(
-                info, input, sameShape(node, context, input), constant(node, constant, context, v -> v));
+        Value input = context.input(node, 1 - operand);
+        ChannelConstant constant = constant(node, operand, context, v -> v);
+        return new ChannelShift(info, input, broadcast(node, context, input, constant), constant);
     }
 
     static Node subtract(NodeProto node, NodeInfo info, LiftContext context) throws OpReader.Unfoldable {
         Value input = behindConstant(node, context, "subtracts");
-        return new ChannelShift(info, input, sameShape(node, context, input), constant(node, 1, context, v -> -v));
+        ChannelConstant constant = constant(node, 1, context, v -> -v);
+        return new ChannelShift(info, input, broadcast(node, context, input, constant), constant);
     }
 
     static Node multiply(NodeProto node, NodeInfo info, LiftContext context) throws OpReader.Unfoldable {
-        int constant = constantOperand(node, context);
-        if (constant < 0) {
+        int operand = constantOperand(node, context);
+        if (operand < 0) {
             throw new OpReader.Unfoldable("");
         }
-        Value input = context.input(node, 1 - constant);
-        return new ChannelScale(
-                info, input, sameShape(node, context, input), constant(node, constant, context, v -> v));
+        Value input = context.input(node, 1 - operand);
+        ChannelConstant constant = constant(node, operand, context, v -> v);
+        return new ChannelScale(info, input, broadcast(node, context, input, constant), constant);
     }
 
     static Node divide(NodeProto node, NodeInfo info, LiftContext context) throws OpReader.Unfoldable {
         Value input = behindConstant(node, context, "divides");
-        return new ChannelScale(info, input, sameShape(node, context, input), constant(node, 1, context, v -> 1 / v));
+        ChannelConstant constant = constant(node, 1, context, v -> 1 / v);
+        return new ChannelScale(info, input, broadcast(node, context, input, constant), constant);
     }
 
     static Node sum(NodeProto node, NodeInfo info, LiftContext context) throws OpReader.Unfoldable {
@@ -153,6 +155,17 @@ final class AffineOps {
             values[i] = change.applyAsDouble(values[i]);
         }
         return ChannelConstant.fromBroadcast(shape, values).orElseThrow(() -> new OpReader.Unfoldable(""));
+    }
+
+    /** The output of an op that may stretch its input: a single channel and a constant of three give three. */
+    private static Value broadcast(NodeProto node, LiftContext context, Value input, ChannelConstant constant) {
+        Shape shape = input.shape();
+        if (constant.rank() > shape.rank()) {
+            shape = Shape.unknown();
+        } else if (constant.values().length > 1) {
+            shape = shape.withDim(constant.axis(), constant.values().length);
+        }
+        return context.define(node.getOutput(0), shape, input.type());
     }
 
     private static Value sameShape(NodeProto node, LiftContext context, Value input) {

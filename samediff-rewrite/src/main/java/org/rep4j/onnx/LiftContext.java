@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import onnx.Onnx.GraphProto;
 import onnx.Onnx.NodeProto;
 import org.rep4j.graph.ElementType;
@@ -28,9 +29,28 @@ final class LiftContext {
         this.index = new GraphIndex(model.proto().getGraph());
         this.constants = new Constants(model, index);
         GraphProto graph = index.graph();
-        graph.getValueInfoList().forEach(v -> declared.put(v.getName(), OnnxModel.value(v)));
-        graph.getOutputList().forEach(v -> declared.put(v.getName(), OnnxModel.value(v)));
+        boolean sizesAreFixed = model.inputs().stream().allMatch(LiftContext::isFixedBehindTheBatch);
+        Stream.concat(graph.getValueInfoList().stream(), graph.getOutputList().stream())
+                .map(OnnxModel::value)
+                .forEach(v -> declared.put(v.name(), sizesAreFixed ? v : withoutSizes(v)));
         graph.getInputList().forEach(v -> declared.put(v.getName(), OnnxModel.value(v)));
+    }
+
+    /** Whether the runtime refuses inputs of other sizes, the batch aside. */
+    private static boolean isFixedBehindTheBatch(Value input) {
+        List<Long> dims = input.shape().dims();
+        return dims != null && dims.stream().skip(1).allMatch(d -> d >= 0);
+    }
+
+    /**
+     * What can be believed of a declaration inside a net that takes inputs of any size: such nets are often made by editing the inputs
+     * of one that was exported for a single size, whose inner declarations stay behind.
+     */
+    private static Value withoutSizes(Value value) {
+        Shape shape = value.shape().dims() == null
+                ? value.shape()
+                : Shape.ofRank(value.shape().rank());
+        return Value.of(value.name(), shape, value.type());
     }
 
     long opset() {

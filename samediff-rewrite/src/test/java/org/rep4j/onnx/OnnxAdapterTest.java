@@ -236,6 +236,22 @@ class OnnxAdapterTest {
                         && a.getS().toStringUtf8().equals(autoPad));
     }
 
+    /** The net was exported for 6×6; then somebody made its input dynamic. */
+    @Test
+    void staleDeclarationsAreNotBelieved() {
+        net.input("x", -1, 3, -1, -1)
+                .withGraph(g -> g.addValueInfo(OnnxBuilder.info("r", DataType.FLOAT, 2, 3, 6, 6)))
+                .weights("w3", 4, 3, 3, 3)
+                .weights("w1", 4, 3, 1, 1)
+                .node("Relu", "relu", List.of("x"), "r")
+                .node("Conv", "a", List.of("r", "w3"), "c3", text("auto_pad", "SAME_UPPER"), ints("strides", 2, 2))
+                .batchNorm("bn", "c3", "n", 4)
+                .node("Conv", "b", List.of("r", "w1"), "c1", text("auto_pad", "SAME_UPPER"), ints("strides", 2, 2))
+                .node("Add", "add", List.of("n", "c1"), "y")
+                .output("y");
+        assertThat(deploy(2, 3, 7, 5).operators()).isEqualTo(Map.of("Relu", 1L, "Conv", 2L, "Add", 1L));
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {5, 6, 7, 8})
     void automaticPaddingPutsSmallKernelsOffCentre(int size) {
@@ -317,6 +333,24 @@ class OnnxAdapterTest {
                 .output("d3")
                 .output("d4");
         assertThat(deploy(2, 3, 5, 4).operators()).isEqualTo(Map.of("Conv", 4L, "Add", 2L, "Mul", 2L));
+    }
+
+    @Test
+    void constantsMayStretchTheirInput() {
+        net.input("x", 2, 1, 5, 4)
+                .weights("perChannel", 3, 1, 1)
+                .weights("higherRank", 1, 1, 1, 1, 1)
+                .weights("w", 4, 3, 3, 3)
+                .node("Mul", "grey to colour", List.of("x", "perChannel"), "rgb")
+                .node("Conv", "conv", List.of("rgb", "w"), "y")
+                .weights("w1", 1, 1, 1, 1)
+                .node("Conv", "one", List.of("x", "w1"), "o")
+                .node("Add", "three of one", List.of("o", "perChannel"), "y3")
+                .node("Add", "rank 5", List.of("x", "higherRank"), "y5")
+                .output("y")
+                .output("y3")
+                .output("y5");
+        assertThat(deploy(2, 1, 5, 4).operators()).isEqualTo(Map.of("Mul", 1L, "Conv", 2L, "Add", 2L));
     }
 
     @Test
