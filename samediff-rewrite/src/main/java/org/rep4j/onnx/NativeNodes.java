@@ -1,6 +1,7 @@
 package org.rep4j.onnx;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The nodes of a model, by their numbers, that one node of the ConvGraph stands for.
@@ -18,8 +19,8 @@ record NativeNodes(List<Integer> numbers) {
     }
 
     NativeNodes and(int number) {
-        return new NativeNodes(java.util.stream.Stream.concat(numbers.stream(), java.util.stream.Stream.of(number))
-                .toList());
+        return new NativeNodes(
+                Stream.concat(numbers.stream(), Stream.of(number)).toList());
     }
 
     int last() {

@@ -4,6 +4,7 @@ import static org.rep4j.testing.ConvSpec.conv;
 import static org.rep4j.testing.RuleAssert.assertThatRule;
 
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,7 +17,7 @@ import org.rep4j.testing.GraphFixtures;
 import org.rep4j.testing.RuleAssert.OnGraph;
 
 class AbsorbBatchNormIntoConvolutionTest {
-    private static OnGraph on(java.util.function.Consumer<GraphFixtures> steps) {
+    private static OnGraph on(Consumer<GraphFixtures> steps) {
         return assertThatRule(new AbsorbBatchNormIntoConvolution()).on(steps);
     }
 
