@@ -30,6 +30,7 @@ import org.rep4j.graph.Sum;
 import org.rep4j.graph.TensorData;
 import org.rep4j.graph.TransposedConvolution;
 import org.rep4j.graph.Value;
+import org.rep4j.testing.GraphFixtures;
 
 /** All numbers are computed by hand. */
 class ProfileTest {
@@ -127,8 +128,8 @@ class ProfileTest {
     void opaqueOpsHaveTheFloatConstantsTheyRead() {
         Value x = value("x", 1, 5);
         Value floats = Value.constant("floats", tensor(5));
-        Value scalar = Value.constant("scalar", new Zeros(ElementType.FLOAT32, Shape.of()));
-        Value integers = Value.constant("integers", new Zeros(ElementType.OTHER, Shape.of(5)));
+        Value scalar = Value.constant("scalar", zeros(ElementType.FLOAT32, Shape.of()));
+        Value integers = Value.constant("integers", zeros(ElementType.OTHER, Shape.of(5)));
         Node opaque = new Opaque(
                 info("PRelu"), List.of(x, floats, scalar, integers), List.of(), List.of(value("y", 1, 5)), null);
 
@@ -206,32 +207,10 @@ class ProfileTest {
     }
 
     private static TensorData tensor(long... dims) {
-        return new Zeros(ElementType.FLOAT32, Shape.of(dims));
+        return zeros(ElementType.FLOAT32, Shape.of(dims));
     }
 
-    /** Compared by identity, as handles are: no record. */
-    private static final class Zeros implements TensorData {
-        private final ElementType type;
-        private final Shape shape;
-
-        Zeros(ElementType type, Shape shape) {
-            this.type = type;
-            this.shape = shape;
-        }
-
-        @Override
-        public ElementType type() {
-            return type;
-        }
-
-        @Override
-        public Shape shape() {
-            return shape;
-        }
-
-        @Override
-        public double[] read() {
-            return new double[Math.toIntExact(shape.elements())];
-        }
+    private static TensorData zeros(ElementType type, Shape shape) {
+        return GraphFixtures.tensor(type, shape, new double[Math.toIntExact(shape.elements())]);
     }
 }
