@@ -22,8 +22,4 @@ record NativeNodes(List<Integer> numbers) {
         return new NativeNodes(
                 Stream.concat(numbers.stream(), Stream.of(number)).toList());
     }
-
-    int last() {
-        return numbers.get(numbers.size() - 1);
-    }
 }

@@ -10,7 +10,6 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import onnx.Onnx.GraphProto;
@@ -68,11 +67,9 @@ final class OnnxLower {
                 node.info().handle().ifPresent(h -> rewired.put(h, node));
             }
         }
-        Map<String, Double> positions = new HashMap<>();
         for (Node node : lifted.nodes()) {
             if (!rewritten.contains(node)) {
                 NativeNodes handle = handle(node);
-                node.outputs().forEach(o -> positions.put(o.name(), (double) handle.last()));
                 handle.numbers().forEach(this::remove);
                 Node successor = rewired.get(handle);
                 if (successor != null) {
@@ -80,9 +77,10 @@ final class OnnxLower {
                 }
             }
         }
+        Map<String, Double> newPositions = new HashMap<>();
         for (Node node : rewritten.topologicalOrder()) {
             if (node.info().handle().isEmpty()) {
-                placed.add(new Placed(position(node, positions), emitted(node)));
+                placed.add(new Placed(position(node, newPositions), emitted(node)));
             }
         }
     }
@@ -103,18 +101,22 @@ final class OnnxLower {
         return (NativeNodes) node.info().handle().orElseThrow();
     }
 
-    /** The place of the node that wrote the same value before or, for a new value, right behind what the node reads. */
-    private double position(Node node, Map<String, Double> positions) {
+    /** The place of the native node that wrote the same value or, for a new value, right behind what the node reads. */
+    private double position(Node node, Map<String, Double> newPositions) {
         double position = node.outputs().stream()
-                .map(o -> positions.get(o.name()))
-                .filter(Objects::nonNull)
+                .mapToInt(o -> index.producer(o.name()))
+                .filter(number -> number >= 0)
+                .asDoubleStream()
                 .findFirst()
                 .orElseGet(() -> 0.5
                         + node.inputs().stream()
-                                .mapToDouble(i -> positions.getOrDefault(i.name(), (double) index.producer(i.name())))
+                                .mapToDouble(
+                                        i -> newPositions.getOrDefault(i.name(), (double) index.producer(i.name())))
                                 .max()
                                 .orElse(-1));
-        node.outputs().forEach(o -> positions.put(o.name(), position));
+        node.outputs().stream()
+                .filter(o -> index.producer(o.name()) < 0)
+                .forEach(o -> newPositions.put(o.name(), position));
         return position;
     }
 
