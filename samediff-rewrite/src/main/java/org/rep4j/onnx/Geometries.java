@@ -6,6 +6,7 @@ import org.rep4j.algebra.ConvAxis;
 import org.rep4j.algebra.ConvGeometry;
 import org.rep4j.algebra.ConvGeometry.AutoPad;
 import org.rep4j.graph.InvalidGraphException;
+import org.rep4j.graph.Layout;
 import org.rep4j.graph.Shape;
 
 /** The geometry attributes that convolutions and pools share. */
@@ -23,14 +24,13 @@ final class Geometries {
         String autoPad = attributes.text("auto_pad", "NOTSET");
         int[] pads = autoPad.equals("NOTSET") ? attributes.integers("pads", 2 * axes, 0) : new int[2 * axes];
         List<ConvAxis> list = new ArrayList<>();
-        long[] sizes = new long[axes];
+        long[] sizes = Layout.CHANNELS_FIRST.spatialSizes(input, axes);
         for (int i = 0; i < axes; i++) {
             try {
                 list.add(new ConvAxis(kernel.get(i), strides[i], dilations[i], pads[i], pads[axes + i]));
             } catch (IllegalArgumentException e) {
                 throw new InvalidGraphException(label + ": " + e.getMessage(), e);
             }
-            sizes[i] = input.dim(i + 2);
         }
         return switch (autoPad) {
             case "NOTSET", "VALID" -> ConvGeometry.of(list);
@@ -38,19 +38,5 @@ final class Geometries {
             case "SAME_LOWER" -> ConvGeometry.same(list, sizes, AutoPad.SAME_LOWER);
             default -> throw new InvalidGraphException(label + " has auto_pad " + autoPad);
         };
-    }
-
-    /** {@code [N, channels, …]} with the output sizes that follow from the input's. */
-    static Shape outputShape(Shape input, long channels, ConvGeometry geometry) {
-        long[] sizes = new long[geometry.rank()];
-        for (int i = 0; i < sizes.length; i++) {
-            sizes[i] = input.dim(i + 2);
-        }
-        long[] outputs = geometry.outputSizes(sizes);
-        long[] dims = new long[geometry.rank() + 2];
-        dims[0] = input.dim(0);
-        dims[1] = channels;
-        System.arraycopy(outputs, 0, dims, 2, outputs.length);
-        return Shape.of(dims);
     }
 }

@@ -39,7 +39,7 @@ final class KernelOps {
                 new StoredKernel(shape, weights, KernelLayout.OIK, bias(node, context, label, shape.outChannels()));
         Value output = context.define(
                 node.getOutput(0),
-                Geometries.outputShape(input.shape(), shape.outChannels(), geometry),
+                Layout.CHANNELS_FIRST.outputShape(input.shape(), geometry, shape.outChannels()),
                 weights.type());
         return new Convolution(info, input, output, kernel, geometry, Layout.CHANNELS_FIRST);
     }

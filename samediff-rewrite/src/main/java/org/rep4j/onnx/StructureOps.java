@@ -73,7 +73,8 @@ final class StructureOps {
         Value input = context.input(node, 0);
         ConvGeometry geometry = Geometries.read(
                 attributes, label, kernel.stream().map(Math::toIntExact).toList(), input.shape());
-        Shape shape = Geometries.outputShape(input.shape(), input.shape().dim(1), geometry);
+        Shape shape = Layout.CHANNELS_FIRST.outputShape(
+                input.shape(), geometry, input.shape().dim(1));
         return new AveragePool(
                 info,
                 input,

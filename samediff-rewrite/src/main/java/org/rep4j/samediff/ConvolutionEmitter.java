@@ -28,7 +28,7 @@ final class ConvolutionEmitter {
 
     void emit(Convolution conv, Provenance.Origin origin) {
         int axes = conv.geometry().rank();
-        long[] sizes = Shapes.spatial(conv.input().shape(), conv.layout(), axes);
+        long[] sizes = conv.layout().spatialSizes(conv.input().shape(), axes);
         NativePadding padding = NativePadding.of(conv.geometry(), sizes, origin.samePadding());
         SDVariable input = surgery.variable(conv.input().name());
         List<ConvAxis> own = conv.geometry().axes();

@@ -70,7 +70,7 @@ record NativeConvolution(
                 context.value(input),
                 context.output(
                         root.output(),
-                        Shapes.convolved(from, geometry, layout, kernel.shape().outChannels())),
+                        layout.outputShape(from, geometry, kernel.shape().outChannels())),
                 kernel,
                 geometry,
                 layout);
@@ -83,7 +83,7 @@ record NativeConvolution(
     private ConvGeometry same(Shape from) {
         boolean regular = axes.stream().allMatch(a -> a.stride() <= a.span() + 2);
         return regular
-                ? ConvGeometry.same(axes, Shapes.spatial(from, layout, axes.size()), AutoPad.SAME_UPPER)
+                ? ConvGeometry.same(axes, layout.spatialSizes(from, axes.size()), AutoPad.SAME_UPPER)
                 : new ConvGeometry(axes, AutoPad.SAME_UPPER);
     }
 }

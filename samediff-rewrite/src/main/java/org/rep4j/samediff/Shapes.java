@@ -1,8 +1,6 @@
 package org.rep4j.samediff;
 
-import java.util.Arrays;
 import java.util.Set;
-import org.rep4j.algebra.ConvGeometry;
 import org.rep4j.graph.Layout;
 import org.rep4j.graph.Shape;
 
@@ -80,31 +78,6 @@ final class Shapes {
         };
     }
 
-    /** Sizes of the spatial axes, −1 where unknown. */
-    static long[] spatial(Shape shape, Layout layout, int axes) {
-        long[] sizes = new long[axes];
-        Arrays.fill(sizes, Shape.UNKNOWN_DIM);
-        for (int i = 0; i < axes && shape.rank() == axes + 2; i++) {
-            sizes[i] = shape.dim(layout.spatialAxis(i));
-        }
-        return sizes;
-    }
-
-    /** What a convolution writes. */
-    static Shape convolved(Shape from, ConvGeometry geometry, Layout layout, int channels) {
-        int axes = geometry.rank();
-        return withSpatial(from, geometry.outputSizes(spatial(from, layout, axes)), layout)
-                .withDim(layout.channelAxis(), channels);
-    }
-
-    private static Shape withSpatial(Shape from, long[] sizes, Layout layout) {
-        Shape shape = from.rank() == sizes.length + 2 ? from : Shape.ofRank(sizes.length + 2);
-        for (int i = 0; i < sizes.length; i++) {
-            shape = shape.withDim(layout.spatialAxis(i), Math.max(sizes[i], Shape.UNKNOWN_DIM));
-        }
-        return shape;
-    }
-
     /** The shape that two operands broadcast to. */
     static Shape broadcast(Shape a, Shape b) {
         if (a.rank() < 0 || b.rank() < 0) {
@@ -134,7 +107,7 @@ final class Shapes {
 
     private static Shape pooled(Shape from, NativeOp op) {
         Layout layout = op.integer(10, 0) == 0 ? Layout.CHANNELS_FIRST : Layout.CHANNELS_LAST;
-        long[] sizes = spatial(from, layout, 2);
+        long[] sizes = layout.spatialSizes(from, 2);
         for (int i = 0; i < 2; i++) {
             int stride = Math.max(op.integer(2 + i, 1), 1);
             long window = (long) (op.integer(i, 1) - 1) * op.integer(6 + i, 1) + 1;
@@ -144,6 +117,6 @@ final class Shapes {
                         : (sizes[i] + 2L * op.integer(4 + i, 0) - window) / stride + 1;
             }
         }
-        return withSpatial(from, sizes, layout);
+        return layout.withSpatialSizes(from, sizes);
     }
 }

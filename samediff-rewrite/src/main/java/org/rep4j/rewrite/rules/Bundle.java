@@ -25,11 +25,7 @@ final class Bundle {
 
     /** The spatial sizes of what {@code conv} reads, −1 where unknown. */
     static long[] inputSizes(Convolution conv) {
-        long[] sizes = new long[conv.geometry().rank()];
-        for (int i = 0; i < sizes.length; i++) {
-            sizes[i] = conv.input().shape().dim(conv.layout().spatialAxis(i));
-        }
-        return sizes;
+        return conv.layout().spatialSizes(conv.input().shape(), conv.geometry().rank());
     }
 
     /** One or more, the one with the most taps first. */
