@@ -31,6 +31,11 @@ public sealed interface KernelSource permits StoredKernel, FoldedKernel {
      */
     ConvKernel read();
 
+    /** Number of stored weights that this kernel is made of, without biases: what it cost to train. */
+    default long trainedWeights() {
+        return shape().weights();
+    }
+
     /** Number of weights and biases. */
     default long parameters() {
         return shape().weights() + (hasBias() ? shape().outChannels() : 0);

@@ -7,9 +7,14 @@ import org.rep4j.rewrite.rules.AbsorbPadIntoConvolution;
 import org.rep4j.rewrite.rules.AbsorbScaleIntoConvolution;
 import org.rep4j.rewrite.rules.EliminateIdentity;
 import org.rep4j.rewrite.rules.ExpandAffineIntoConvolution;
+import org.rep4j.rewrite.rules.ExpandAveragePoolIntoConvolution;
 import org.rep4j.rewrite.rules.ExpandIdentityIntoConvolution;
+import org.rep4j.rewrite.rules.ExpandPaddedBranchIntoConvolution;
+import org.rep4j.rewrite.rules.ExpandSequenceIntoConvolution;
 import org.rep4j.rewrite.rules.GrowKernelToSibling;
+import org.rep4j.rewrite.rules.MergeParallelAffines;
 import org.rep4j.rewrite.rules.MergeParallelConvolutions;
+import org.rep4j.rewrite.rules.MergeSequentialConvolutions;
 
 /** The catalogue: every rule there is, in the order in which a reader may want to learn them. */
 public final class Rules {
@@ -37,6 +42,21 @@ public final class Rules {
     /** The 1×1 of Conv 3×3 + Conv 1×1 becomes a 3×3. */
     public static final Rule GROW_KERNEL = new GrowKernelToSibling();
 
+    /** The branch AveragePool(x) of Conv(x) + AveragePool(x) becomes a Conv. */
+    public static final Rule EXPAND_AVERAGE_POOL = new ExpandAveragePoolIntoConvolution();
+
+    /** The branch Conv(Crop(x)) of Conv(x) + Conv(Crop(x)) becomes a Conv of x. */
+    public static final Rule EXPAND_PADDED_BRANCH = new ExpandPaddedBranchIntoConvolution();
+
+    /** The branch Conv(Conv(x)) of Conv(x) + Conv(Conv(x)) becomes a Conv of x. */
+    public static final Rule EXPAND_SEQUENCE = new ExpandSequenceIntoConvolution();
+
+    /** BatchNorm(x) + x becomes BatchNorm(x). */
+    public static final Rule MERGE_PARALLEL_AFFINES = new MergeParallelAffines();
+
+    /** Conv(Conv(x)) becomes Conv(x). */
+    public static final Rule MERGE_SEQUENTIAL = new MergeSequentialConvolutions();
+
     /** Conv(x) + Conv(x) becomes Conv(x). */
     public static final Rule MERGE_PARALLEL = new MergeParallelConvolutions();
 
@@ -47,10 +67,15 @@ public final class Rules {
             ABSORB_BATCH_NORM,
             ABSORB_SCALE,
             ABSORB_BIAS,
+            MERGE_PARALLEL_AFFINES,
             EXPAND_IDENTITY,
             EXPAND_AFFINE,
+            EXPAND_AVERAGE_POOL,
+            EXPAND_PADDED_BRANCH,
+            EXPAND_SEQUENCE,
             GROW_KERNEL,
-            MERGE_PARALLEL);
+            MERGE_PARALLEL,
+            MERGE_SEQUENTIAL);
 
     private Rules() {}
 }

@@ -185,9 +185,9 @@ class RepPassTest {
                 .containsExactly(
                         "AbsorbBatchNormIntoConvolution: [block_bn3 into block_conv3] -> block_bn3",
                         "AbsorbBatchNormIntoConvolution: [block_bn1 into block_conv1] -> block_bn1",
-                        "ExpandAffineIntoConvolution: [block_sum into block] -> block",
+                        "ExpandAffineIntoConvolution: [] -> block_bn",
                         "GrowKernelToSibling: [] -> block_bn1",
-                        "MergeParallelConvolutions: [block into block_conv3, block_conv1 into block_conv3, block_bn into block_conv3] -> block");
+                        "MergeParallelConvolutions: [block into block_conv3, block_sum into block_conv3, block_conv1 into block_conv3, block_bn into block_conv3] -> block");
         assertThat(report.declined()).isEmpty();
         assertThat(report.changedAnything()).isTrue();
     }

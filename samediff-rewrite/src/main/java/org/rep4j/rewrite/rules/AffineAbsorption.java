@@ -57,40 +57,48 @@ final class AffineAbsorption {
         return mismatch(affine, op);
     }
 
-    private static boolean differ(ElementType a, ElementType b) {
+    /** Whether two number formats are known and not the same. */
+    static boolean differ(ElementType a, ElementType b) {
         return a != b && a.isFloatingPoint() && b.isFloatingPoint(); // OTHER may just mean that nobody knows
     }
 
     /** Why {@code affine} does not fit the output of {@code op}, whether or not it stands there; empty if it does. */
     static Optional<String> mismatch(AffineNode affine, KernelNode op) {
+        return mismatch(affine, op.kernel().shape().outChannels(), op.channelAxis(), op.rank(), op.label());
+    }
+
+    /**
+     * Why {@code affine} does not work channel by channel on a value; empty if it does.
+     *
+     * @param channels of the value
+     * @param channelAxis of the value; negative counts from the end
+     * @param rank of the value, −1 if unknown
+     * @param writer what writes the value, for people
+     */
+    static Optional<String> mismatch(AffineNode affine, int channels, int channelAxis, int rank, String writer) {
         if (affine.defect().isPresent()) {
             return affine.defect();
         }
-        int channels = op.kernel().shape().outChannels();
         boolean fits =
                 affine.channels() == channels || (affine.channels() == 1 && !(affine instanceof BatchNormalization));
         if (!fits) {
-            return Optional.of("it has " + affine.channels() + " channels, " + op.label() + " writes " + channels);
+            return Optional.of("it has " + affine.channels() + " channels, " + writer + " writes " + channels);
         }
-        return axisDefect(affine, op);
-    }
-
-    private static Optional<String> axisDefect(AffineNode affine, KernelNode op) {
-        int rank = op.rank();
         if (affine.constantRank() > Math.max(rank, 1)) {
-            return Optional.of("its constant has rank " + affine.constantRank() + ", more than the output of "
-                    + op.label() + (rank < 0 ? ", whose rank is not known" : " has"));
+            return Optional.of("its constant has rank " + affine.constantRank() + ", more than the output of " + writer
+                    + (rank < 0 ? ", whose rank is not known" : " has"));
         }
-        if (affine.channels() == 1 || affine.channelAxis() == op.channelAxis()) {
+        if (affine.channels() == 1 || affine.channelAxis() == channelAxis) {
             return Optional.empty();
         }
         if (rank < 0) {
-            return Optional.of("the rank of " + op.output().name() + " is not known, so neither is its channel axis");
+            return Optional.of(
+                    "the rank of " + affine.input().name() + " is not known, so neither is its channel axis");
         }
         int axis = affine.channelAxis() < 0 ? affine.channelAxis() + rank : affine.channelAxis();
-        return axis == Math.floorMod(op.channelAxis(), rank)
+        return axis == Math.floorMod(channelAxis, rank)
                 ? Optional.empty()
-                : Optional.of("it works along axis " + affine.channelAxis() + ", the channels of " + op.label()
-                        + " lie along axis " + op.channelAxis());
+                : Optional.of("it works along axis " + affine.channelAxis() + ", the channels of " + writer
+                        + " lie along axis " + channelAxis);
     }
 }

@@ -17,9 +17,11 @@ abstract class BranchRule implements Rule {
             Pattern.node(Sum.class).capturedAs(SUM).where(SumTree::isTop);
 
     private final Phase phase;
+    private final CostGuard guard;
 
-    BranchRule(Phase phase) {
+    BranchRule(Phase phase, CostGuard guard) {
         this.phase = phase;
+        this.guard = guard;
     }
 
     @Override
@@ -34,8 +36,7 @@ abstract class BranchRule implements Rule {
 
     @Override
     public final Outcome apply(Match match, ConvGraph graph) {
-        Branches branches = Branches.of(match.get(SUM), graph);
-        return branches.tree().terms().stream().anyMatch(Sum.Term::negated) ? Outcome.notApplicable() : apply(branches);
+        return apply(Branches.of(match.get(SUM), graph, guard));
     }
 
     /** Decides about the branches of one tree. */

@@ -1,104 +1,189 @@
 package org.rep4j.rewrite.rules;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.rep4j.graph.ConvGraph;
-import org.rep4j.graph.Convolution;
 import org.rep4j.graph.ElementType;
-import org.rep4j.graph.Layout;
+import org.rep4j.graph.KernelNode;
 import org.rep4j.graph.Sum;
-import org.rep4j.graph.Value;
 import org.rep4j.rewrite.SumTree;
+import org.rep4j.rewrite.rules.Bundle.Member;
+import org.rep4j.rewrite.rules.CostGuard.Cost;
 
 /**
- * The operands of a sum tree, sorted into bundles: convolutions of one input that can become one convolution without raising
- * multiply-adds or parameters.
+ * The operands of a sum tree, sorted into bundles: branches of one source that can become one convolution without raising
+ * multiply-adds or weights.
  */
 final class Branches {
     private final SumTree tree;
     private final ConvGraph graph;
+    private final CostGuard guard;
+    private final List<Branch> branches;
     private final List<Bundle> bundles = new ArrayList<>();
-    private final Map<String, List<Bundle>> bundlesByInput = new HashMap<>();
+    /** Why a branch is in no bundle with others, by the branch. */
+    private final Map<Branch, Refusal> refusals = new IdentityHashMap<>();
 
-    /** What convolutions must agree on before their taps are looked at. */
-    private record Kind(
-            String input,
-            Layout layout,
-            ElementType type,
-            ElementType outputType,
-            int groups,
-            int inChannels,
-            int outChannels) {
+    /** What branches must agree on before their taps are looked at. */
+    private record Kind(String source, Composition.Shaping shaping, ElementType outputType, int outChannels) {}
 
-        static Kind of(Convolution conv) {
-            return new Kind(
-                    conv.input().name(),
-                    conv.layout(),
-                    conv.kernel().type(),
-                    conv.output().type(),
-                    conv.kernel().shape().groups(),
-                    conv.kernel().shape().inChannels(),
-                    conv.kernel().shape().outChannels());
-        }
-    }
-
-    private Branches(SumTree tree, ConvGraph graph) {
+    private Branches(SumTree tree, ConvGraph graph, CostGuard guard) {
         this.tree = tree;
         this.graph = graph;
+        this.guard = guard;
+        branches = tree.terms().stream().map(t -> Branch.of(t, graph)).toList();
     }
 
     /** The branches of the tree below {@code top}. */
-    static Branches of(Sum top, ConvGraph graph) {
-        Branches branches = new Branches(SumTree.under(top, graph), graph);
-        Map<Kind, List<Convolution>> kinds = new LinkedHashMap<>();
-        for (Value leaf : branches.tree.leaves()) {
-            branches.convolution(leaf)
-                    .filter(c -> branches.unfit(c).isEmpty())
-                    .ifPresent(c -> kinds.computeIfAbsent(Kind.of(c), k -> new ArrayList<>())
-                            .add(c));
+    static Branches of(Sum top, ConvGraph graph, CostGuard guard) {
+        Branches branches = new Branches(SumTree.under(top, graph), graph, guard);
+        if (branches.mayHaveSiblings()) {
+            branches.bundleKernels();
+            branches.joinOthers();
         }
-        kinds.values().forEach(branches::bundle);
         return branches;
     }
 
-    /** Sorts convolutions of one kind into bundles, those with many taps first: the others hide in them. */
-    private void bundle(List<Convolution> convolutions) {
-        convolutions.sort(
-                Comparator.comparing((Convolution c) -> c.geometry().taps()).reversed());
+    /** Whether two branches have one source: where not, nothing needs to be composed to see that nothing merges. */
+    private boolean mayHaveSiblings() {
+        return branches.stream().map(b -> b.source().name()).distinct().count() < branches.size();
+    }
+
+    /** Sorts the branches that have a kernel into bundles. */
+    private void bundleKernels() {
+        Map<Kind, List<Member>> kinds = new LinkedHashMap<>();
+        Map<String, Integer> bySource = new HashMap<>();
+        branches.forEach(b -> bySource.merge(b.source().name(), 1, Integer::sum));
+        for (Branch branch : branches) {
+            if (branch.hasKernel() && bySource.getOrDefault(branch.source().name(), 0) > 1) {
+                Composition.Shaping shaping =
+                        Composition.Shaping.of(branch.ops()).orElseThrow();
+                member(branch, shaping)
+                        .ifPresent(m -> kinds.computeIfAbsent(
+                                        new Kind(
+                                                branch.source().name(),
+                                                shaping,
+                                                branch.term().value().type(),
+                                                m.kernel().shape().outChannels()),
+                                        k -> new ArrayList<>())
+                                .add(m));
+            }
+        }
+        kinds.values().forEach(this::bundle);
+    }
+
+    /** All in one bundle if that pays, else those with much to compute first: the others hide in them. */
+    private void bundle(List<Member> members) {
+        members.sort(Comparator.comparing((Member m) -> m.cost().multiplyAdds())
+                .thenComparing(m -> m.geometry().taps())
+                .reversed());
+        Bundle all = begin(members.get(0));
+        if (all.take(members.subList(1, members.size())).isEmpty()) {
+            bundles.add(all);
+            return;
+        }
         List<Bundle> found = new ArrayList<>();
-        for (Convolution conv : convolutions) {
-            if (found.stream().noneMatch(b -> b.take(conv))) {
-                found.add(new Bundle(conv));
+        for (Member member : members) {
+            if (!join(member, found)) {
+                found.add(begin(member));
             }
         }
         bundles.addAll(found);
-        bundlesByInput
-                .computeIfAbsent(convolutions.get(0).input().name(), n -> new ArrayList<>())
-                .addAll(found);
     }
 
-    /** The convolution that writes {@code leaf}, if one does. */
-    Optional<Convolution> convolution(Value leaf) {
-        return graph.producer(leaf).filter(Convolution.class::isInstance).map(Convolution.class::cast);
+    private Bundle begin(Member member) {
+        KernelNode host = member.branch().ops().stream()
+                .filter(KernelNode.class::isInstance)
+                .map(KernelNode.class::cast)
+                .findFirst()
+                .orElseThrow();
+        return new Bundle(guard, member, host);
     }
 
-    /** Why a convolution that writes an operand cannot be folded with any other; empty if it can. */
-    Optional<String> unfit(Convolution conv) {
-        if (!isOwn(conv.output())) {
-            return Optional.of("the output of " + conv.label() + " "
-                    + Uses.outside(tree.sums(), conv.output(), graph).orElse("is added twice"));
+    /** Lets {@code member} join the first bundle that takes it; what the first one says otherwise is kept for reports. */
+    private boolean join(Member member, Collection<Bundle> candidates) {
+        for (Bundle bundle : candidates) {
+            Optional<Refusal> refusal = bundle.take(List.of(member));
+            if (refusal.isEmpty()) {
+                return true;
+            }
+            refusals.putIfAbsent(member.branch(), refusal.get());
         }
-        return KernelFits.defect(conv.kernel()).map(defect -> "in " + conv.label() + " " + defect);
+        return false;
     }
 
-    /** Whether only this tree reads {@code leaf}, and only once. */
-    boolean isOwn(Value leaf) {
-        return !graph.isOutput(leaf) && graph.uses(leaf) == 1;
+    /** Lets the branches without a kernel (the source itself, scaled, pooled) join the bundles of their source. */
+    private void joinOthers() {
+        Map<String, List<Bundle>> bySource = new HashMap<>();
+        bundles.forEach(
+                b -> bySource.computeIfAbsent(b.first().branch().source().name(), n -> new ArrayList<>())
+                        .add(b));
+        for (Branch branch : branches) {
+            if (branch.hasKernel()) {
+                continue;
+            }
+            for (Bundle bundle : bySource.getOrDefault(branch.source().name(), List.of())) {
+                if (joined(branch, bundle)) {
+                    break;
+                }
+            }
+        }
+    }
+
+    private boolean joined(Branch branch, Bundle bundle) {
+        int in = bundle.first().kernel().shape().inChannels();
+        int out = bundle.first().kernel().shape().outChannels();
+        if (in != out) {
+            refusals.putIfAbsent(
+                    branch,
+                    Refusal.because(
+                            bundle.first().branch().label() + " has " + in + " input but " + out + " output channels"));
+            return false;
+        }
+        if (branch.term().value().type()
+                != bundle.first().branch().term().value().type()) {
+            refusals.putIfAbsent(
+                    branch,
+                    Refusal.because("it has another number format than "
+                            + bundle.first().branch().label()));
+            return false;
+        }
+        return member(branch, bundle.shaping())
+                .map(m -> join(m, List.of(bundle)))
+                .orElse(false);
+    }
+
+    private Optional<Member> member(Branch branch, Composition.Shaping shaping) {
+        Composition composition = Composition.of(branch.ops(), shaping);
+        Optional<Refusal> defect = composition
+                .refusal()
+                .or(() -> KernelFits.defect(composition.kernel())
+                        .map(d -> Refusal.because("in " + branch.label() + " " + d)));
+        if (defect.isPresent()) {
+            refusals.putIfAbsent(branch, defect.get());
+            return Optional.empty();
+        }
+        return Optional.of(new Member(branch, composition.kernel(), composition.geometry(), cost(branch)));
+    }
+
+    /** What the branch costs per position of its output: ops before a stride are run more often. */
+    private static Cost cost(Branch branch) {
+        Cost cost = Cost.NONE;
+        long stride = 1;
+        for (int i = branch.ops().size() - 1; i >= 0; i--) {
+            if (branch.ops().get(i) instanceof KernelNode op) {
+                cost = cost.plus(Cost.of(op.kernel(), stride));
+            }
+            stride *= Cost.stride(branch.ops().get(i));
+        }
+        return cost;
     }
 
     SumTree tree() {
@@ -109,25 +194,22 @@ final class Branches {
         return graph;
     }
 
-    List<Bundle> bundles() {
-        return bundles;
+    /** All operands, in the order of the tree. */
+    List<Branch> all() {
+        return branches;
     }
 
-    /** The bundle that takes in {@code input} itself as one more branch. */
-    Optional<Bundle> hostOfIdentity(Value input) {
-        return reading(input).stream()
-                .filter(b -> b.refusesIdentity().isEmpty())
-                .findFirst();
+    /** The bundles that can become one convolution each. */
+    Stream<Bundle> mergeable() {
+        return bundles.stream().filter(Bundle::isMergeable);
     }
 
-    /** Why the bundles that read {@code input} do not take it in as a branch; empty if none reads it. */
-    Optional<String> refusalOfIdentity(Value input) {
-        return reading(input).stream()
-                .flatMap(b -> b.refusesIdentity().stream())
-                .findFirst();
-    }
-
-    private List<Bundle> reading(Value input) {
-        return bundlesByInput.getOrDefault(input.name(), List.of());
+    /** Why {@code branch} merges with none of the others of its source; empty if it does or nobody would expect it to. */
+    Optional<Refusal> refusal(Branch branch) {
+        boolean merges = mergeable().anyMatch(b -> b.members().stream().anyMatch(m -> m.branch() == branch));
+        return merges
+                ? Optional.empty()
+                : Optional.ofNullable(refusals.get(branch))
+                        .map(r -> r.behind("its operand " + branch.label() + " stays: "));
     }
 }

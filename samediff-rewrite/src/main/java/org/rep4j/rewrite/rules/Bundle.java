@@ -1,101 +1,174 @@
 package org.rep4j.rewrite.rules;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.rep4j.algebra.ConvGeometry;
+import org.rep4j.algebra.KernelShape;
 import org.rep4j.graph.Convolution;
+import org.rep4j.graph.ElementType;
+import org.rep4j.graph.KernelNode;
+import org.rep4j.graph.KernelSource;
+import org.rep4j.rewrite.rules.CostGuard.Cost;
 
-/** Parallel convolutions that fit into one, and the room that one would have for more. */
+/** Parallel branches that fit into one convolution, and the room that it would have for more. */
 final class Bundle {
-    private final List<Convolution> convolutions = new ArrayList<>();
+    private final CostGuard guard;
+    private final KernelNode host;
     private final long[] inputSizes;
-    private final double[] bounds;
-    private ConvGeometry hull;
+    private final List<Member> members = new ArrayList<>();
+    private Extent extent;
 
-    Bundle(Convolution first) {
-        convolutions.add(first);
-        inputSizes = inputSizes(first);
-        hull = first.geometry();
-        bounds = first.kernel().bounds().clone();
+    /**
+     * A branch as one convolution of its source.
+     *
+     * @param branch the branch
+     * @param kernel without the sign that the branch has in the sum
+     * @param geometry where its taps lie; pads are negative where it reads a crop
+     * @param cost of its ops as they were trained, per position of the sum
+     */
+    record Member(Branch branch, KernelSource kernel, ConvGeometry geometry, Cost cost) {}
+
+    /**
+     * What one convolution for all members is like.
+     *
+     * @param hull its taps
+     * @param groups its groups
+     * @param before what the members cost
+     * @param bounds of its weights and bias, per output channel
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Extent(ConvGeometry hull, int groups, Cost before, double[] bounds) {
+        static Extent of(Member member) {
+            return new Extent(
+                    member.geometry(),
+                    member.kernel().shape().groups(),
+                    member.cost(),
+                    member.kernel().bounds());
+        }
+
+        Extent with(Member member, ConvGeometry larger) {
+            int fewer = BigInteger.valueOf(groups)
+                    .gcd(BigInteger.valueOf(member.kernel().shape().groups()))
+                    .intValue();
+            double[] sum = bounds.clone();
+            double[] more = member.kernel().bounds();
+            for (int c = 0; c < sum.length; c++) {
+                sum[c] += more[c];
+            }
+            return new Extent(larger, fewer, before.plus(member.cost()), sum);
+        }
+
+        /** What a kernel of {@code shape}'s channels on these taps costs. */
+        Cost after(KernelShape shape) {
+            long weights = Math.multiplyExact((long) shape.outChannels() * (shape.inChannels() / groups), hull.taps());
+            return new Cost(weights, weights);
+        }
     }
 
-    /** The spatial sizes of what {@code conv} reads, −1 where unknown. */
-    static long[] inputSizes(Convolution conv) {
-        return conv.layout().spatialSizes(conv.input().shape(), conv.geometry().rank());
+    /**
+     * @param guard decides about what costs more
+     * @param first begins the bundle
+     * @param host a convolution or linear layer of its branch, which tells layout and op
+     */
+    Bundle(CostGuard guard, Member first, KernelNode host) {
+        this.guard = guard;
+        this.host = host;
+        members.add(first);
+        inputSizes = host instanceof Convolution conv
+                ? conv.layout()
+                        .spatialSizes(
+                                first.branch().source().shape(),
+                                first.geometry().rank())
+                : new long[0];
+        extent = Extent.of(first);
     }
 
-    /** One or more, the one with the most taps first. */
-    List<Convolution> convolutions() {
-        return convolutions;
+    /** One or more. */
+    List<Member> members() {
+        return members;
     }
 
-    Convolution first() {
-        return convolutions.get(0);
+    Member first() {
+        return members.get(0);
+    }
+
+    /** A convolution or linear layer among its ops. */
+    KernelNode host() {
+        return host;
     }
 
     /** The taps of all of them. */
     ConvGeometry hull() {
-        return hull;
+        return extent.hull();
     }
 
-    /** Those that can be added up as they are. */
-    Collection<List<Convolution>> byGeometry() {
-        Map<ConvGeometry, List<Convolution>> equal = new LinkedHashMap<>();
-        for (Convolution conv : convolutions) {
-            equal.computeIfAbsent(conv.geometry(), g -> new ArrayList<>()).add(conv);
+    /** How many groups the kernel for all has. */
+    int groups() {
+        return extent.groups();
+    }
+
+    /** Whether there is something to merge, and a convolution can be it: where all members read a crop, it would, too. */
+    boolean isMergeable() {
+        return members.size() > 1 && !hull().isCropped();
+    }
+
+    /** Number format of the members' outputs. */
+    ElementType outputType() {
+        return first().branch().term().value().type();
+    }
+
+    /** What the members ask of a branch that has no kernel of its own. */
+    Composition.Shaping shaping() {
+        return new Composition.Shaping(
+                first().kernel().shape().inChannels(),
+                hull().rank(),
+                Composition.Shaping.of(host).layout(),
+                first().kernel().type());
+    }
+
+    /**
+     * Lets all of {@code more} join or none: together they may pay where one after the other does not.
+     *
+     * @return why none joined; empty if all did
+     */
+    Optional<Refusal> take(List<Member> more) {
+        Extent larger = extent;
+        for (Member member : more) {
+            Optional<ConvGeometry> hull = ConvGeometry.hull(List.of(larger.hull(), member.geometry()), inputSizes);
+            if (hull.isEmpty()) {
+                return Optional.of(whyNoHull(member));
+            }
+            larger = larger.with(member, hull.get());
         }
-        return equal.values();
-    }
-
-    /** Takes {@code conv} in, if one kernel for all costs no more taps than two and its numbers fit the format. */
-    boolean take(Convolution conv) {
-        Optional<ConvGeometry> larger = ConvGeometry.hull(List.of(hull, conv.geometry()), inputSizes)
-                .filter(h -> h.taps() <= hull.taps() + conv.geometry().taps());
-        if (larger.isEmpty() || !reserve(conv.kernel().bounds())) {
-            return false;
+        KernelShape shape = first().kernel().shape();
+        Optional<Refusal> objection = guard.objection(larger.before(), larger.after(shape));
+        if (objection.isPresent()) {
+            return objection.map(o -> o.behind("together with " + label() + " "));
         }
-        hull = larger.get();
-        convolutions.add(conv);
-        return true;
-    }
-
-    /** Makes room for one more kernel with these bounds, if the number format holds its sum with all that are in. */
-    boolean reserve(double[] more) {
-        for (int c = 0; c < bounds.length; c++) {
-            if (!(bounds[c] + more[c] <= first().kernel().type().largest())) {
-                return false;
+        for (double bound : larger.bounds()) {
+            if (!(bound <= first().kernel().type().largest())) {
+                return Optional.of(Refusal.because("added to the weights of " + label() + ", it may exceed what "
+                        + first().kernel().type() + " holds"));
             }
         }
-        for (int c = 0; c < bounds.length; c++) {
-            bounds[c] += more[c];
-        }
-        return true;
+        extent = larger;
+        members.addAll(more);
+        return Optional.empty();
     }
 
-    /** Why {@link #reserve} found no room. */
-    String overflow() {
-        return "added to the weights of " + first().label() + ", it may exceed what "
-                + first().kernel().type() + " holds";
+    private Refusal whyNoHull(Member member) {
+        String geometries = " (" + hull() + "; " + member.geometry() + ")";
+        return hull().isResolved() && member.geometry().isResolved()
+                ? Refusal.because("no common kernel with " + label() + " gives outputs of the same size" + geometries)
+                : new Refusal(
+                        "where its taps lie beside those of " + label() + " depends on an input size that is not known"
+                                + geometries,
+                        "give the input a fixed size");
     }
 
-    /** Why the input itself, or a scaled copy of it, cannot be one more branch; empty if it can. */
-    Optional<String> refusesIdentity() {
-        Convolution conv = first();
-        int in = conv.kernel().shape().inChannels();
-        int out = conv.kernel().shape().outChannels();
-        if (in != out) {
-            return Optional.of(conv.label() + " has " + in + " input but " + out + " output channels");
-        }
-        if (!hull.keepsSize()) {
-            return Optional.of(conv.label() + " changes the size of its input (" + hull + "), an identity does not");
-        }
-        ConvGeometry point = ConvGeometry.pointwise(hull.rank());
-        return ConvGeometry.hull(List.of(hull, point)).filter(hull::equals).isPresent()
-                ? Optional.empty()
-                : Optional.of(conv.label() + " (" + hull + ") has no tap at the position itself");
+    private String label() {
+        return first().branch().label();
     }
 }

@@ -1,21 +1,23 @@
 package org.rep4j.rewrite.rules;
 
-import static org.rep4j.rewrite.Outcome.declined;
 import static org.rep4j.rewrite.Outcome.notApplicable;
 import static org.rep4j.rewrite.Outcome.rewritten;
 
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
-import org.rep4j.graph.ConvGraph;
-import org.rep4j.graph.Convolution;
+import org.rep4j.graph.KernelNode;
 import org.rep4j.graph.Node;
+import org.rep4j.graph.Sum.Term;
 import org.rep4j.graph.Value;
 import org.rep4j.rewrite.Outcome;
 import org.rep4j.rewrite.Phase;
 import org.rep4j.rewrite.Replacement;
+import org.rep4j.rewrite.Rule;
+import org.rep4j.rewrite.rules.Bundle.Member;
 
 /**
  * Writes the identity branch of a sum as a 1×1 convolution, so that it merges with a convolution of the same input.
@@ -25,14 +27,23 @@ import org.rep4j.rewrite.Replacement;
  *          x ---------↗                       x → Conv 1×1 ↗
  * </pre>
  *
- * <p>The kernel is 1 at {@code [i, i mod (C/groups)]} (RepVGG, Ding et al. 2021, section 3.3). Needs: the convolution keeps
- * size and channels and has a tap at the position itself, so that the merge that follows costs nothing.
+ * <p>The kernel is 1 at {@code [i, i mod (C/groups)]} (RepVGG, Ding et al. 2021, section 3.3), depthwise until it merges. Needs:
+ * the convolution keeps size and channels and has a tap at the position itself, so that the merge that follows costs nothing.
  */
 public final class ExpandIdentityIntoConvolution extends BranchRule {
 
     /** Stateless; see {@link org.rep4j.rewrite.Rules}. */
     public ExpandIdentityIntoConvolution() {
-        super(Phase.EXPAND);
+        this(CostGuard.ON);
+    }
+
+    private ExpandIdentityIntoConvolution(CostGuard guard) {
+        super(Phase.EXPAND, guard);
+    }
+
+    @Override
+    public Rule allowingCost() {
+        return new ExpandIdentityIntoConvolution(CostGuard.OFF);
     }
 
     @Override
@@ -42,39 +53,51 @@ public final class ExpandIdentityIntoConvolution extends BranchRule {
 
     @Override
     Outcome apply(Branches branches) {
-        List<Value> leaves = new ArrayList<>();
+        Map<Branch, KernelNode> identities = new IdentityHashMap<>();
         List<Node> added = new ArrayList<>();
         Set<String> names = new HashSet<>();
-        Optional<String> refusal = Optional.empty();
-        for (Value leaf : branches.tree().leaves()) {
-            Bundle host = branches.hostOfIdentity(leaf).orElse(null);
-            Convolution identity =
-                    host == null ? null : BranchRewrites.identity(host, leaf, freshName(leaf, names, branches.graph()));
-            if (host != null
-                    && identity != null
-                    && host.reserve(identity.kernel().bounds())) {
-                added.add(identity);
-                leaves.add(identity.output());
-            } else {
-                leaves.add(leaf);
-                Optional<String> reason =
-                        host == null ? branches.refusalOfIdentity(leaf) : Optional.of(host.overflow());
-                refusal = refusal.or(() -> reason.map(r -> "its operand " + leaf.name() + " stays: " + r));
+        branches.mergeable().forEach(bundle -> {
+            for (Member member : bundle.members()) {
+                if (member.branch().kind() == Branch.Kind.IDENTITY) {
+                    String name = freshName(member.branch().source(), names, branches);
+                    KernelNode host = bundle.host();
+                    Value output = Value.of(name, host.output().shape(), bundle.outputType());
+                    KernelNode identity = BranchRewrites.written(member, bundle, name, output);
+                    identities.put(member.branch(), identity);
+                    added.add(identity);
+                }
             }
-        }
+        });
         if (added.isEmpty()) {
-            return refusal.map(r -> declined(r)).orElse(notApplicable());
+            return refused(branches);
         }
-        added.add(BranchRewrites.sum(branches.tree(), leaves));
+        List<Term> terms = new ArrayList<>();
+        for (Branch branch : branches.all()) {
+            KernelNode identity = identities.get(branch);
+            terms.add(
+                    identity == null
+                            ? branch.term()
+                            : new Term(identity.output(), branch.term().negated()));
+        }
+        added.add(BranchRewrites.sum(branches.tree(), terms));
         return rewritten(new Replacement(new ArrayList<>(branches.tree().sums()), added));
     }
 
+    private static Outcome refused(Branches branches) {
+        return branches.all().stream()
+                .filter(b -> b.kind() == Branch.Kind.IDENTITY)
+                .flatMap(b -> branches.refusal(b).stream())
+                .findFirst()
+                .map(Refusal::asOutcome)
+                .orElse(notApplicable());
+    }
+
     /** A name that neither the graph has nor another identity of the same rewrite. */
-    private static String freshName(Value leaf, Set<String> names, ConvGraph graph) {
-        String base = leaf.name() + "_identity";
-        String name = graph.freshName(names.isEmpty() ? base : base + "_" + (names.size() + 1));
+    private static String freshName(Value source, Set<String> names, Branches branches) {
+        String base = source.name() + "_identity";
+        String name = branches.graph().freshName(names.isEmpty() ? base : base + "_" + (names.size() + 1));
         while (!names.add(name)) {
-            name = graph.freshName(name + "_" + (names.size() + 1));
+            name = branches.graph().freshName(name + "_" + (names.size() + 1));
         }
         return name;
     }

@@ -14,6 +14,11 @@ import org.rep4j.graph.Value;
 final class Uses {
     private Uses() {}
 
+    /** Whether a single op reads {@code value}, once, and nobody else. */
+    static boolean isOwn(Value value, ConvGraph graph) {
+        return !graph.isOutput(value) && graph.uses(value) == 1;
+    }
+
     /** Why {@code value} must stay although {@code reader} could do without it; empty if nobody else reads it. */
     static Optional<String> otherThan(Node reader, Value value, ConvGraph graph) {
         return outside(List.of(reader), value, graph);

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.rep4j.algebra.ConvGeometry;
-import org.rep4j.graph.AffineNode;
-import org.rep4j.graph.Convolution;
+import org.rep4j.graph.KernelNode;
+import org.rep4j.graph.KernelSource;
 import org.rep4j.graph.Node;
-import org.rep4j.graph.Value;
+import org.rep4j.graph.SingleInputNode;
+import org.rep4j.rewrite.Outcome;
 
 /** Finds the reason that a reader of the report wants to hear about a sum that stays. */
 final class WhyNotMerged {
@@ -17,87 +17,97 @@ final class WhyNotMerged {
 
     private WhyNotMerged() {}
 
-    static String explain(Branches branches) {
-        Map<String, Convolution> byInput = new HashMap<>();
-        for (Value leaf : branches.tree().leaves()) {
-            Convolution conv = branches.convolution(leaf).orElse(null);
-            if (conv == null) {
+    static Outcome explain(Branches branches) {
+        Optional<Outcome> refusal = branches.all().stream()
+                .flatMap(b -> branches.refusal(b).stream())
+                .findFirst()
+                .map(Refusal::asOutcome);
+        if (refusal.isPresent()) {
+            return refusal.get();
+        }
+        return Outcome.declined(otherUse(branches)
+                .or(() -> difference(branches))
+                .orElseGet(
+                        () -> "no two of its operands are convolutions of the same input (" + origins(branches) + ")"));
+    }
+
+    /** For a convolution that would merge if nobody else read its output. */
+    private static Optional<String> otherUse(Branches branches) {
+        Map<String, Branch> bySource = new HashMap<>();
+        branches.all().forEach(b -> bySource.putIfAbsent(b.source().name(), b));
+        Map<String, Node> byInput = new HashMap<>();
+        for (Branch branch : branches.all()) {
+            SingleInputNode writer = branches.graph()
+                    .producer(branch.term().value())
+                    .filter(Branch::isLinear)
+                    .map(SingleInputNode.class::cast)
+                    .orElse(null);
+            if (writer == null || branch.kind() != Branch.Kind.IDENTITY) {
                 continue;
             }
-            Convolution sibling = byInput.putIfAbsent(conv.input().name(), conv);
-            if (sibling != null && sibling.name().equals(conv.name())) {
-                return "the output of " + conv.label() + " is added twice";
+            String input = writer.input().name();
+            Node sibling = byInput.putIfAbsent(input, writer);
+            if (bySource.containsKey(input) || sibling != null) {
+                return Optional.of("the output of " + writer.label() + " "
+                        + Uses.outside(branches.tree().sums(), branch.term().value(), branches.graph())
+                                .orElse("is added twice"));
             }
+        }
+        return Optional.empty();
+    }
+
+    /** For two branches of one source that are not of a kind. */
+    private static Optional<String> difference(Branches branches) {
+        Map<String, Branch> bySource = new HashMap<>();
+        for (Branch branch : branches.all()) {
+            if (!branch.hasKernel()) {
+                continue;
+            }
+            Branch sibling = bySource.putIfAbsent(branch.source().name(), branch);
             if (sibling != null) {
-                return sibling.label() + " and " + conv.label() + " read the same input, but "
-                        + difference(sibling, conv, branches);
+                return Optional.of(sibling.label() + " and " + branch.label() + " read the same input, but "
+                        + difference(last(sibling), last(branch)));
             }
         }
-        return branches.tree().leaves().stream()
-                .flatMap(leaf -> besideUnfit(leaf, byInput, branches).stream())
-                .findFirst()
-                .orElseGet(
-                        () -> "no two of its operands are convolutions of the same input (" + origins(branches) + ")");
+        return Optional.empty();
     }
 
-    /** For an operand that would merge if the convolution of its input could. */
-    private static Optional<String> besideUnfit(Value leaf, Map<String, Convolution> byInput, Branches branches) {
-        Optional<Node> producer = branches.graph().producer(leaf);
-        Value input = producer.isPresent() && producer.get() instanceof AffineNode affine ? affine.input() : leaf;
-        return Optional.ofNullable(byInput.get(input.name()))
-                .flatMap(branches::unfit)
-                .map(reason -> "its operand " + leaf.name() + " stays: " + reason);
+    private static KernelNode last(Branch branch) {
+        List<KernelNode> kernels = branch.ops().stream()
+                .filter(KernelNode.class::isInstance)
+                .map(KernelNode.class::cast)
+                .toList();
+        return kernels.get(kernels.size() - 1);
     }
 
-    private static String origins(Branches branches) {
-        List<Value> leaves = branches.tree().leaves();
-        String named = leaves.stream()
-                .limit(NAMED_OPERANDS)
-                .map(v -> branches.graph().producer(v).map(Node::label).orElse("the input " + v.name()))
-                .collect(Collectors.joining(", "));
-        return leaves.size() > NAMED_OPERANDS ? named + " and " + (leaves.size() - NAMED_OPERANDS) + " more" : named;
-    }
-
-    private static String difference(Convolution a, Convolution b, Branches branches) {
-        Optional<String> unfit = branches.unfit(a).or(() -> branches.unfit(b));
-        if (unfit.isPresent()) {
-            return unfit.get();
-        }
-        if (a.kernel().shape().groups() != b.kernel().shape().groups()) {
-            return "they have " + a.kernel().shape().groups() + " and "
-                    + b.kernel().shape().groups() + " groups";
-        }
-        if (a.kernel().type() != b.kernel().type()) {
-            return "their weights have different number formats: " + a.kernel().type() + " and "
-                    + b.kernel().type();
+    private static String difference(KernelNode a, KernelNode b) {
+        KernelSource one = a.kernel();
+        KernelSource other = b.kernel();
+        if (one.type() != other.type()) {
+            return "their weights have different number formats: " + one.type() + " and " + other.type();
         }
         if (a.output().type() != b.output().type()) {
             return "their outputs have different number formats: " + a.output().type() + " and "
                     + b.output().type();
         }
-        if (a.layout() != b.layout()) {
+        if (a.channelAxis() != b.channelAxis()) {
             return "one has its channels first, the other last";
         }
-        if (a.kernel().shape().outChannels() != b.kernel().shape().outChannels()
-                || a.kernel().shape().inChannels() != b.kernel().shape().inChannels()) {
-            return "their kernels are " + a.kernel().shape() + " and "
-                    + b.kernel().shape();
+        if (one.shape().groups() != other.shape().groups()) {
+            return "they have " + one.shape().groups() + " and " + other.shape().groups() + " groups";
         }
-        String geometries = " (" + a.geometry() + "; " + b.geometry() + ")";
-        if (!a.geometry().isResolved() || !b.geometry().isResolved()) {
-            return "where their taps lie depends on an input size that is not known: give the input a fixed size"
-                    + geometries;
-        }
-        Optional<ConvGeometry> hull = ConvGeometry.hull(List.of(a.geometry(), b.geometry()), Bundle.inputSizes(a));
-        if (hull.isEmpty()) {
-            return "no common kernel gives outputs of the same size" + geometries;
-        }
-        long taps = a.geometry().taps() + b.geometry().taps();
-        if (hull.get().taps() > taps) {
-            return "one kernel for both would have " + hull.get().taps() + " taps instead of " + taps + geometries;
-        }
-        return a.geometry().equals(b.geometry())
-                ? "the sum of their weights may exceed what " + a.kernel().type() + " holds"
-                : "their taps differ" + geometries;
+        return "their kernels are " + one.shape() + " and " + other.shape();
+    }
+
+    private static String origins(Branches branches) {
+        List<Branch> all = branches.all();
+        String named = all.stream()
+                .limit(NAMED_OPERANDS)
+                .map(b -> branches.graph()
+                        .producer(b.term().value())
+                        .map(Node::label)
+                        .orElse("the input " + b.term().value().name()))
+                .collect(Collectors.joining(", "));
+        return all.size() > NAMED_OPERANDS ? named + " and " + (all.size() - NAMED_OPERANDS) + " more" : named;
     }
 }

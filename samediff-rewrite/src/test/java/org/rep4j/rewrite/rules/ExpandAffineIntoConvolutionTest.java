@@ -26,13 +26,13 @@ class ExpandAffineIntoConvolutionTest {
     @Test
     void writesABatchNormAsAConvolution() {
         batchNormBeside(conv(4, 3, 3).padded(1, 1))
-                .rewritesTo("bn = Conv(x) {4x4x1x1 with bias, 1x1}", "conv = Conv(x)", "y = Add(conv, bn)");
+                .rewritesTo("bn = Conv(x) {4x1x1x1 in 4 groups with bias, 1x1}", "conv = Conv(x)", "y = Add(conv, bn)");
     }
 
     @Test
     void countsChannelsWithinGroups() {
         batchNormBeside(conv(4, 3, 3).padded(1, 1).groups(2))
-                .rewritesTo("bn = Conv(x) {4x2x1x1 in 2 groups with bias, 1x1}", "conv = Conv(x)", "y = Add(conv, bn)");
+                .rewritesTo("bn = Conv(x) {4x1x1x1 in 4 groups with bias, 1x1}", "conv = Conv(x)", "y = Add(conv, bn)");
         batchNormBeside(conv(4, 1, 3).padded(0, 1).groups(4))
                 .rewritesTo("bn = Conv(x) {4x1x1x1 in 4 groups with bias, 1x1}", "conv = Conv(x)", "y = Add(conv, bn)");
     }
@@ -51,32 +51,32 @@ class ExpandAffineIntoConvolutionTest {
                     g.output(g.sum("y", g.scale("mul", x, 4, 1), conv, g.shift("add", x)));
                 })
                 .rewritesTo(
-                        "add = Conv(x) {4x4x1 with bias, 1}",
+                        "add = Conv(x) {4x1x1 in 4 groups with bias, 1}",
                         "conv = Conv(x)",
-                        "mul = Conv(x) {4x4x1, 1}",
+                        "mul = Conv(x) {4x1x1 in 4 groups, 1}",
                         "y = Add(mul, conv, add)");
     }
 
     @Test
-    void declinesWhereSomebodyElseReadsIt() {
+    void isIgnoredWhereSomebodyElseReadsIt() {
         on(g -> {
                     Value x = g.input("x", 2, 4, 5, 6);
                     Value bn = g.batchNorm("bn", x);
                     g.output(g.sum("y", g.conv("conv", x, conv(4, 1, 1)), bn), g.relu("act", bn));
                 })
-                .declines("y (Add): its operand bn (BatchNormalization) stays: its output is also used by act (Relu)");
+                .isIgnored();
         on(g -> {
                     Value x = g.input("x", 2, 4, 5, 6);
                     Value bn = g.batchNorm("bn", x);
                     g.output(g.sum("y", g.conv("conv", x, conv(4, 1, 1)), bn), bn);
                 })
-                .declines("y (Add): its operand bn (BatchNormalization) stays: its output is an output of the graph");
+                .isIgnored();
         on(g -> {
                     Value x = g.input("x", 2, 4, 5, 6);
                     Value bn = g.batchNorm("bn", x);
                     g.output(g.sum("y", bn, g.conv("conv", x, conv(4, 1, 1)), bn));
                 })
-                .declines("y (Add): its operand bn (BatchNormalization) stays: its output is added twice");
+                .isIgnored();
     }
 
     @Test
@@ -85,9 +85,8 @@ class ExpandAffineIntoConvolutionTest {
                     Value x = g.input("x", 2, 4, 4, 6);
                     g.output(g.sum("y", g.conv("conv", x, conv(4, 1, 1)), g.batchNorm("bn", x, 2)));
                 })
-                .declines(
-                        "y (Add): its operand bn (BatchNormalization) stays: it works along axis 2, the channels of conv"
-                                + " (Conv) lie along axis 1");
+                .declines("y (Add): its operand bn (BatchNormalization) stays: in bn (BatchNormalization) it wor"
+                        + "ks along axis 2, the channels of the branch lie along axis 1");
     }
 
     @Test
@@ -96,9 +95,8 @@ class ExpandAffineIntoConvolutionTest {
                     Value x = g.input("x", 2, 4, 1, 6);
                     g.output(g.sum("y", g.conv("conv", x, conv(4, 1, 3).padded(2, 1)), g.batchNorm("bn", x)));
                 })
-                .declines(
-                        "y (Add): its operand bn (BatchNormalization) stays: conv (Conv) changes the size of its input"
-                                + " (1x3, padding 2,1,2,1), an identity does not");
+                .declines("y (Add): its operand bn (BatchNormalization) stays: no common kernel with conv (Conv)"
+                        + " gives outputs of the same size (1x3, padding 2,1,2,1; 1x1)");
     }
 
     @Test

@@ -148,9 +148,22 @@ class GrowKernelToSiblingTest {
 
     @Test
     void isIgnoredWhereBranchesDiffer() {
-        branches(conv(4, 3, 3).padded(1, 1), conv(4, 1, 1).groups(2)).isIgnored();
         branches(3, 1, conv(4, 3, 1).padded(1, 0), conv(4, 1, 1).padded(0, 1).stride(1, 3))
                 .isIgnored();
+    }
+
+    @Test
+    void givesAFinerKernelTheGroupsOfItsSibling() {
+        branches(conv(4, 3, 3).padded(1, 1), conv(4, 1, 1).groups(2))
+                .rewritesTo(
+                        "conv1 = Conv(x)",
+                        "conv2 = Conv(x) {4x4x3x3 with bias, 3x3, padding 1,1,1,1}",
+                        "y = Add(conv1, conv2)");
+        branches(conv(4, 3, 1).padded(1, 0).groups(2), conv(4, 1, 1).groups(4))
+                .rewritesTo(
+                        "conv1 = Conv(x) {4x2x3x1 in 2 groups with bias, 3x1, padding 1,0,1,0}",
+                        "conv2 = Conv(x) {4x2x3x1 in 2 groups with bias, 3x1, padding 1,0,1,0}",
+                        "y = Add(conv1, conv2)");
     }
 
     @Test
