@@ -7,7 +7,7 @@ package org.rep4j.algebra;
  * Deeplearning4j. The bias has O entries and is zero where the convolution has none. A kernel owns its arrays: who builds
  * one hands them over, who reads them must not write.
  */
-public final class ConvKernel {
+public final class ConvKernel implements KernelRows {
     private final KernelShape shape;
     private final double[] weights;
     private final double[] bias;
@@ -28,7 +28,7 @@ public final class ConvKernel {
         this.bias = bias;
     }
 
-    /** The kernel's sizes. */
+    @Override
     public KernelShape shape() {
         return shape;
     }
@@ -43,22 +43,18 @@ public final class ConvKernel {
         return bias;
     }
 
-    /** The largest absolute weight or bias of each output channel; NaN where one of them is NaN. */
-    public double[] bounds() {
-        double[] bounds = new double[bias.length];
-        int row = weightsPerOutput();
-        for (int o = 0; o < bounds.length; o++) {
-            double bound = Math.abs(bias[o]);
-            for (int i = o * row; i < (o + 1) * row; i++) {
-                bound = Math.max(bound, Math.abs(weights[i])); // Math.max keeps NaN
-            }
-            bounds[o] = bound;
+    @Override
+    public double addTo(int out, double scale, double[] row) {
+        int start = out * row.length;
+        for (int i = 0; i < row.length; i++) {
+            row[i] += scale * weights[start + i];
         }
-        return bounds;
+        return scale * bias[out];
     }
 
-    /** Number of weights that one output channel has. */
-    int weightsPerOutput() {
-        return weights.length / shape.outChannels();
+    /** This kernel itself. */
+    @Override
+    public ConvKernel read() {
+        return this;
     }
 }

@@ -1,15 +1,27 @@
 package org.rep4j.algebra;
 
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
 /**
  * The folds, as pure functions on kernels. Each is exact in real arithmetic; whether it may be applied where it stands in a
- * graph (padding, other consumers) is the rules' business.
+ * graph (padding, other consumers) is the rules' business. They compute nothing before a row of the result is asked for.
  */
 public final class KernelAlgebra {
     private KernelAlgebra() {}
+
+    private record Rows(KernelShape shape, Adder adder) implements KernelRows {
+        @FunctionalInterface
+        interface Adder {
+            /** As {@link KernelRows#addTo}. */
+            double addTo(int out, double scale, double[] row);
+        }
+
+        @Override
+        public double addTo(int out, double scale, double[] row) {
+            return adder.addTo(out, scale, row);
+        }
+    }
 
     /**
      * Convolution followed by {@code scale · y + shift}: {@code W' = W · scale} per output channel,
@@ -17,22 +29,14 @@ public final class KernelAlgebra {
      *
      * @throws IllegalArgumentException if the channel counts differ
      */
-    public static ConvKernel absorb(ConvKernel kernel, ChannelAffine affine) {
+    public static KernelRows absorb(KernelRows kernel, ChannelAffine affine) {
         if (affine.channels() != kernel.shape().outChannels()) {
             throw new IllegalArgumentException(affine.channels() + " channels do not fit a kernel of "
                     + kernel.shape().outChannels() + " output channels");
         }
-        double[] weights = kernel.weights().clone();
-        double[] bias = kernel.bias().clone();
-        int row = kernel.weightsPerOutput();
-        for (int o = 0; o < bias.length; o++) {
-            double scale = affine.scale()[o];
-            for (int i = o * row; i < (o + 1) * row; i++) {
-                weights[i] *= scale;
-            }
-            bias[o] = bias[o] * scale + affine.shift()[o];
-        }
-        return new ConvKernel(kernel.shape(), weights, bias);
+        return new Rows(
+                kernel.shape(),
+                (out, scale, row) -> kernel.addTo(out, scale * affine.scale()[out], row) + scale * affine.shift()[out]);
     }
 
     /**
@@ -41,25 +45,24 @@ public final class KernelAlgebra {
      *
      * @throws IllegalArgumentException if the channel counts differ
      */
-    public static ConvKernel absorbBefore(ChannelAffine affine, ConvKernel kernel) {
+    public static KernelRows absorbBefore(ChannelAffine affine, KernelRows kernel) {
         KernelShape shape = kernel.shape();
         if (affine.channels() != shape.inChannels()) {
             throw new IllegalArgumentException(
                     affine.channels() + " channels do not fit a kernel of " + shape.inChannels() + " input channels");
         }
-        double[] weights = kernel.weights().clone();
-        double[] bias = kernel.bias().clone();
-        int ins = shape.inChannelsPerGroup();
         int taps = shape.taps();
-        for (int plane = 0; plane < bias.length * ins; plane++) {
-            int out = plane / ins;
-            int in = shape.groupOf(out) * ins + plane % ins;
-            for (int i = plane * taps; i < (plane + 1) * taps; i++) {
-                bias[out] += weights[i] * affine.shift()[in];
-                weights[i] *= affine.scale()[in];
+        return new Rows(shape, (out, scale, row) -> {
+            double[] base = new double[row.length];
+            double bias = kernel.addTo(out, scale, base);
+            int firstIn = shape.groupOf(out) * shape.inChannelsPerGroup();
+            for (int i = 0; i < row.length; i++) {
+                int in = firstIn + i / taps;
+                row[i] += base[i] * affine.scale()[in];
+                bias += base[i] * affine.shift()[in];
             }
-        }
-        return new ConvKernel(shape, weights, bias);
+            return bias;
+        });
     }
 
     /**
@@ -67,28 +70,42 @@ public final class KernelAlgebra {
      *
      * @throws IllegalArgumentException if {@code groups} does not divide the kernel's groups
      */
-    public static ConvKernel regroup(ConvKernel kernel, int groups) {
+    public static KernelRows regroup(KernelRows kernel, int groups) {
         KernelShape from = kernel.shape();
         if (from.groups() == groups) {
             return kernel;
         }
         KernelShape to = from.regrouped(groups);
         int joined = from.groups() / groups;
-        int row = kernel.weightsPerOutput();
-        double[] weights = new double[Math.toIntExact(to.weights())];
-        for (int o = 0; o < from.outChannels(); o++) {
-            int block = from.groupOf(o) % joined;
-            System.arraycopy(kernel.weights(), o * row, weights, (o * joined + block) * row, row);
-        }
-        return new ConvKernel(to, weights, kernel.bias().clone());
+        return new Rows(to, (out, scale, row) -> {
+            double[] block = new double[from.weightsPerOutput()];
+            double bias = kernel.addTo(out, scale, block);
+            addAll(block, row, from.groupOf(out) % joined * block.length);
+            return bias;
+        });
+    }
+
+    /**
+     * One group alone, as a kernel without groups.
+     *
+     * @param group from 0
+     */
+    public static KernelRows group(KernelRows kernel, int group) {
+        KernelShape whole = kernel.shape();
+        int outs = whole.outChannels() / whole.groups();
+        return new Rows(
+                new KernelShape(outs, whole.inChannelsPerGroup(), 1, whole.spatial()),
+                (out, scale, row) -> kernel.addTo(group * outs + out, scale, row));
     }
 
     /** Average pooling as a depthwise kernel: each weight is one by the number of taps. */
-    public static ConvKernel averagePool(int channels, List<Integer> window) {
-        KernelShape shape = new KernelShape(channels, 1, channels, window);
-        double[] weights = new double[Math.toIntExact(shape.weights())];
-        Arrays.fill(weights, 1.0 / shape.taps());
-        return new ConvKernel(shape, weights, new double[channels]);
+    public static KernelRows averagePool(int channels, List<Integer> window) {
+        return new Rows(new KernelShape(channels, 1, channels, window), (out, scale, row) -> {
+            for (int i = 0; i < row.length; i++) {
+                row[i] += scale / row.length;
+            }
+            return 0;
+        });
     }
 
     /**
@@ -97,15 +114,19 @@ public final class KernelAlgebra {
      * @param kernels at least one, all without groups and equal but for their number of output channels
      * @throws IllegalArgumentException if they are not
      */
-    public static ConvKernel concatenate(List<ConvKernel> kernels) {
+    public static KernelRows concatenate(List<? extends KernelRows> kernels) {
         KernelShape shape =
-                concatenatedShape(kernels.stream().map(ConvKernel::shape).toList());
-        return new ConvKernel(
-                shape,
-                kernels.stream()
-                        .flatMapToDouble(k -> Arrays.stream(k.weights()))
-                        .toArray(),
-                kernels.stream().flatMapToDouble(k -> Arrays.stream(k.bias())).toArray());
+                concatenatedShape(kernels.stream().map(KernelRows::shape).toList());
+        int[] kernelOf = new int[shape.outChannels()];
+        int[] rowOf = new int[shape.outChannels()];
+        int at = 0;
+        for (int k = 0; k < kernels.size(); k++) {
+            for (int out = 0; out < kernels.get(k).shape().outChannels(); out++, at++) {
+                kernelOf[at] = k;
+                rowOf[at] = out;
+            }
+        }
+        return new Rows(shape, (out, scale, row) -> kernels.get(kernelOf[out]).addTo(rowOf[out], scale, row));
     }
 
     /** The shape of {@link #concatenate}. */
@@ -126,16 +147,19 @@ public final class KernelAlgebra {
      * {@code second} applied to the output of {@code first}, as one kernel on the taps of {@link ConvGeometry#compose}:
      * {@code W'[o, i, t] = Σ W2[o, m, t2] · W1[m, i, t1]} over the middle channels m and all taps that add up to t, and
      * {@code b' = b2 + Σ W2 · b1} (Ding et al. 2021, Diverse Branch Block, transforms III and IV). Exact only where
-     * {@code second} reads no padding, or padding with {@code b1}.
+     * {@code second} reads no padding, or padding with {@code b1}. Each row needs all of {@code first}, which is therefore
+     * read at once.
      *
      * @param first M × (I/g) kernel
      * @param second O × (M/g) kernel of the same number of groups
      * @throws IllegalArgumentException if channels, groups or taps do not fit, or the geometries cannot be composed
      */
-    public static ConvKernel compose(
-            ConvKernel first, ConvGeometry firstGeometry, ConvKernel second, ConvGeometry secondGeometry) {
-        return KernelComposition.of(first.shape(), firstGeometry, second.shape(), secondGeometry)
-                .apply(first, second);
+    public static KernelRows compose(
+            KernelRows first, ConvGeometry firstGeometry, KernelRows second, ConvGeometry secondGeometry) {
+        KernelComposition composition =
+                KernelComposition.of(first.shape(), firstGeometry, second.shape(), secondGeometry);
+        ConvKernel inner = first.read();
+        return new Rows(composition.shape(), (out, scale, row) -> composition.addTo(inner, second, out, scale, row));
     }
 
     /**
@@ -150,14 +174,11 @@ public final class KernelAlgebra {
     }
 
     /** The 1×…×1 kernel that changes nothing: 1 at {@code [i, i mod (channels/groups)]}. */
-    public static ConvKernel identity(int channels, int groups, int spatialAxes) {
-        KernelShape shape = identityShape(channels, groups, spatialAxes);
-        int perGroup = shape.inChannelsPerGroup();
-        double[] weights = new double[Math.toIntExact(shape.weights())];
-        for (int c = 0; c < channels; c++) {
-            weights[c * perGroup + c % perGroup] = 1;
-        }
-        return new ConvKernel(shape, weights, new double[channels]);
+    public static KernelRows identity(int channels, int groups, int spatialAxes) {
+        return new Rows(identityShape(channels, groups, spatialAxes), (out, scale, row) -> {
+            row[out % row.length] += scale;
+            return 0;
+        });
     }
 
     /** The shape of {@link #identity}. */
@@ -173,21 +194,23 @@ public final class KernelAlgebra {
      * @param to one whose taps include those of {@code from}, resolved
      * @throws IllegalArgumentException if they do not
      */
-    public static ConvKernel grow(ConvKernel kernel, ConvGeometry from, ConvGeometry to) {
+    public static KernelRows grow(KernelRows kernel, ConvGeometry from, ConvGeometry to) {
         if (from.equals(to)) {
             return kernel;
         }
         KernelShape shape = kernel.shape().withSpatial(to.kernel());
         int[] position = positions(from, to);
-        int oldTaps = kernel.shape().taps();
-        int newTaps = shape.taps();
-        double[] weights = new double[Math.toIntExact(shape.weights())];
-        for (int plane = 0; plane < weights.length / newTaps; plane++) {
-            for (int tap = 0; tap < oldTaps; tap++) {
-                weights[plane * newTaps + position[tap]] = kernel.weights()[plane * oldTaps + tap];
+        int taps = shape.taps();
+        return new Rows(shape, (out, scale, row) -> {
+            double[] base = new double[kernel.shape().weightsPerOutput()];
+            double bias = kernel.addTo(out, scale, base);
+            for (int in = 0, i = 0; i < base.length; in += taps) {
+                for (int tap = 0; tap < position.length; tap++, i++) {
+                    row[in + position[tap]] += base[i];
+                }
             }
-        }
-        return new ConvKernel(shape, weights, kernel.bias().clone());
+            return bias;
+        });
     }
 
     /**
@@ -196,18 +219,20 @@ public final class KernelAlgebra {
      * @param kernels at least one, all of the same shape
      * @throws IllegalArgumentException if the shapes differ
      */
-    public static ConvKernel add(List<ConvKernel> kernels) {
+    public static KernelRows add(List<? extends KernelRows> kernels) {
         KernelShape shape = kernels.get(0).shape();
-        double[] weights = new double[Math.toIntExact(shape.weights())];
-        double[] bias = new double[shape.outChannels()];
-        for (ConvKernel kernel : kernels) {
+        for (KernelRows kernel : kernels) {
             if (!kernel.shape().equals(shape)) {
                 throw new IllegalArgumentException("kernels of " + shape + " and " + kernel.shape() + " do not add up");
             }
-            accumulate(weights, kernel.weights());
-            accumulate(bias, kernel.bias());
         }
-        return new ConvKernel(shape, weights, bias);
+        return new Rows(shape, (out, scale, row) -> {
+            double bias = 0;
+            for (KernelRows kernel : kernels) {
+                bias += kernel.addTo(out, scale, row);
+            }
+            return bias;
+        });
     }
 
     /** For each tap of {@code from}, in row-major order, the row-major number of the tap of {@code to}. */
@@ -227,9 +252,9 @@ public final class KernelAlgebra {
         return positions;
     }
 
-    private static void accumulate(double[] sum, double[] summand) {
-        for (int i = 0; i < sum.length; i++) {
-            sum[i] += summand[i];
+    private static void addAll(double[] summands, double[] sums, int at) {
+        for (int i = 0; i < summands.length; i++) {
+            sums[at + i] += summands[i];
         }
     }
 }

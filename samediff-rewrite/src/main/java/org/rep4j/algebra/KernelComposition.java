@@ -3,12 +3,10 @@ package org.rep4j.algebra;
 /** Where the products of two kernels' weights go when one convolution follows another. */
 final class KernelComposition {
     private final KernelShape shape;
-    private final int middle;
     private final int[] tapOfPair;
 
-    private KernelComposition(KernelShape shape, int middle, int[] tapOfPair) {
+    private KernelComposition(KernelShape shape, int[] tapOfPair) {
         this.shape = shape;
-        this.middle = middle;
         this.tapOfPair = tapOfPair;
     }
 
@@ -27,7 +25,7 @@ final class KernelComposition {
                         secondGeometry + " after " + firstGeometry + " is no convolution"));
         KernelShape shape =
                 new KernelShape(second.outChannels(), first.inChannelsPerGroup(), first.groups(), geometry.kernel());
-        return new KernelComposition(shape, second.inChannelsPerGroup(), taps(firstGeometry, secondGeometry, geometry));
+        return new KernelComposition(shape, taps(firstGeometry, secondGeometry, geometry));
     }
 
     /** For each pair of taps, those of the second kernel outermost, the tap of the composed one: row-major numbers. */
@@ -56,29 +54,26 @@ final class KernelComposition {
         return shape;
     }
 
-    ConvKernel apply(ConvKernel first, ConvKernel second) {
+    /** Adds {@code scale} times row {@code out} of {@code second} applied to {@code first}; see {@link KernelRows#addTo}. */
+    double addTo(ConvKernel first, KernelRows second, int out, double scale, double[] row) {
+        double[] factors = new double[second.shape().weightsPerOutput()];
+        double bias = second.addTo(out, scale, factors);
         int ins = shape.inChannelsPerGroup();
+        int taps = shape.taps();
         int firstTaps = first.shape().taps();
         int secondTaps = second.shape().taps();
-        int taps = shape.taps();
-        double[] weights = new double[Math.toIntExact(shape.weights())];
-        double[] bias = second.bias().clone();
-        for (int o = 0; o < bias.length; o++) {
-            int firstMiddle = shape.groupOf(o) * middle;
-            for (int m = 0; m < middle; m++) {
-                for (int j = 0; j < secondTaps; j++) {
-                    double factor = second.weights()[(o * middle + m) * secondTaps + j];
-                    bias[o] += factor * first.bias()[firstMiddle + m];
-                    for (int i = 0; i < ins; i++) {
-                        int from = ((firstMiddle + m) * ins + i) * firstTaps;
-                        int to = (o * ins + i) * taps;
-                        for (int t = 0; t < firstTaps; t++) {
-                            weights[to + tapOfPair[j * firstTaps + t]] += factor * first.weights()[from + t];
-                        }
-                    }
+        int firstMiddle = shape.groupOf(out) * (factors.length / secondTaps);
+        for (int f = 0; f < factors.length; f++) {
+            int middle = firstMiddle + f / secondTaps;
+            int firstPair = f % secondTaps * firstTaps;
+            bias += factors[f] * first.bias()[middle];
+            int from = middle * ins * firstTaps;
+            for (int in = 0; in < ins; in++) {
+                for (int tap = 0; tap < firstTaps; tap++, from++) {
+                    row[in * taps + tapOfPair[firstPair + tap]] += factors[f] * first.weights()[from];
                 }
             }
         }
-        return new ConvKernel(shape, weights, bias);
+        return bias;
     }
 }

@@ -17,60 +17,31 @@ public enum KernelLayout {
     /** {@code [O, k…, I]}: SameDiff's OYXI. */
     OKI;
 
-    /** Position in storage of the weight from channel {@code in} of its group, on tap {@code tap}, to {@code out}. */
-    private int offset(KernelShape shape, int out, int in, int tap, int taps) {
+    /**
+     * Where a stored tensor has the weights of one output channel: that of input channel i of its group on tap t is at
+     * {@code start + i · inStride + t · tapStride}.
+     *
+     * @param start position of the first one
+     * @param inStride distance between input channels
+     * @param tapStride distance between taps
+     */
+    public record Row(int start, int inStride, int tapStride) {}
+
+    /** Where the weights of output channel {@code out} are. */
+    public Row row(KernelShape shape, int out) {
         int outs = shape.outChannels();
         int ins = shape.inChannelsPerGroup();
+        int taps = shape.taps();
         return switch (this) {
-            case OIK -> (out * ins + in) * taps + tap;
+            case OIK -> new Row(out * ins * taps, taps, 1);
             case IOK -> {
                 int outsPerGroup = outs / shape.groups();
-                int input = out / outsPerGroup * ins + in;
-                yield (input * outsPerGroup + out % outsPerGroup) * taps + tap;
+                int firstPlane = shape.groupOf(out) * ins * outsPerGroup + out % outsPerGroup;
+                yield new Row(firstPlane * taps, outsPerGroup * taps, 1);
             }
-            case KIO -> (tap * ins + in) * outs + out;
-            case KOI -> (tap * outs + out) * ins + in;
-            case OKI -> (out * taps + tap) * ins + in;
+            case KIO -> new Row(out, outs, ins * outs);
+            case KOI -> new Row(out * ins, 1, outs * ins);
+            case OKI -> new Row(out * taps * ins, 1, ins);
         };
-    }
-
-    /**
-     * Stored weights in canonical order {@code [O, I/g, k…]}.
-     *
-     * @return {@code stored} itself where the orders agree
-     */
-    public double[] toCanonical(double[] stored, KernelShape shape) {
-        return reorder(stored, shape, true);
-    }
-
-    /**
-     * Canonical weights in this order.
-     *
-     * @return {@code canonical} itself where the orders agree
-     */
-    public double[] fromCanonical(double[] canonical, KernelShape shape) {
-        return reorder(canonical, shape, false);
-    }
-
-    private double[] reorder(double[] source, KernelShape shape, boolean toCanonical) {
-        if (this == OIK) {
-            return source;
-        }
-        int taps = shape.taps();
-        double[] result = new double[source.length];
-        int canonical = 0;
-        for (int out = 0; out < shape.outChannels(); out++) {
-            for (int in = 0; in < shape.inChannelsPerGroup(); in++) {
-                for (int tap = 0; tap < taps; tap++, canonical++) {
-                    int stored = offset(shape, out, in, tap, taps);
-                    if (toCanonical) {
-                        result[canonical] = source[stored];
-                    } else {
-                        result[stored] = source[canonical];
-                    }
-                }
-            }
-        }
-        return result;
     }
 }

@@ -47,6 +47,15 @@ public record KernelShape(int outChannels, int inChannelsPerGroup, int groups, L
         return Math.multiplyExact((long) outChannels * inChannelsPerGroup, (long) taps());
     }
 
+    /**
+     * Number of weights that one output channel has.
+     *
+     * @throws ArithmeticException if an array cannot hold them
+     */
+    public int weightsPerOutput() {
+        return Math.multiplyExact(inChannelsPerGroup, taps());
+    }
+
     /** Whether each group has a single input channel. */
     public boolean isDepthwise() {
         return inChannelsPerGroup == 1 && groups > 1;

@@ -1,7 +1,6 @@
 package org.rep4j.graph;
 
 import java.math.BigInteger;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
@@ -10,6 +9,7 @@ import org.rep4j.algebra.ChannelAffine;
 import org.rep4j.algebra.ConvGeometry;
 import org.rep4j.algebra.ConvKernel;
 import org.rep4j.algebra.KernelAlgebra;
+import org.rep4j.algebra.KernelRows;
 import org.rep4j.algebra.KernelShape;
 
 /**
@@ -25,7 +25,7 @@ public final class FoldedKernel implements KernelSource {
     private final boolean hasBias;
     private final double[] bounds;
     private final int depth;
-    private final Supplier<ConvKernel> recipe;
+    private final Supplier<KernelRows> recipe;
     private final @Nullable Absorbed absorbed;
 
     /** The parts of a kernel that ends in an absorption, kept so that the next absorption joins it. */
@@ -37,7 +37,7 @@ public final class FoldedKernel implements KernelSource {
             boolean hasBias,
             double[] bounds,
             int depth,
-            Supplier<ConvKernel> recipe,
+            Supplier<KernelRows> recipe,
             @Nullable Absorbed absorbed) {
         this.shape = shape;
         this.type = type;
@@ -45,7 +45,7 @@ public final class FoldedKernel implements KernelSource {
         this.bounds = bounds;
         this.absorbed = absorbed;
         if (depth > DEEPEST) {
-            ConvKernel evaluated = recipe.get();
+            ConvKernel evaluated = recipe.get().read();
             this.depth = 0;
             this.recipe = () -> evaluated;
         } else {
@@ -70,7 +70,7 @@ public final class FoldedKernel implements KernelSource {
                 hasBias,
                 bounds,
                 depthOf(base) + 1,
-                () -> KernelAlgebra.absorb(base.read(), affine),
+                () -> KernelAlgebra.absorb(base.open(), affine),
                 new Absorbed(base, affine));
     }
 
@@ -95,7 +95,7 @@ public final class FoldedKernel implements KernelSource {
                 base.hasBias() || Arrays.stream(affine.shift()).anyMatch(t -> t != 0),
                 bounds,
                 depthOf(base) + 1,
-                () -> KernelAlgebra.absorbBefore(affine, base.read()),
+                () -> KernelAlgebra.absorbBefore(affine, base.open()),
                 null);
     }
 
@@ -114,7 +114,7 @@ public final class FoldedKernel implements KernelSource {
                 base.hasBias(),
                 base.bounds(),
                 depthOf(base) + 1,
-                () -> KernelAlgebra.regroup(base.read(), groups),
+                () -> KernelAlgebra.regroup(base.open(), groups),
                 null);
     }
 
@@ -141,7 +141,7 @@ public final class FoldedKernel implements KernelSource {
                 kernels.stream().flatMapToDouble(k -> Arrays.stream(k.bounds())).toArray(),
                 kernels.stream().mapToInt(FoldedKernel::depthOf).max().orElse(0) + 1,
                 () -> KernelAlgebra.concatenate(
-                        kernels.stream().map(KernelSource::read).toList()),
+                        kernels.stream().map(KernelSource::open).toList()),
                 null);
     }
 
@@ -165,7 +165,7 @@ public final class FoldedKernel implements KernelSource {
                 one.hasBias() || two.hasBias(),
                 composedBounds(one, two),
                 Math.max(depthOf(one), depthOf(two)) + 1,
-                () -> KernelAlgebra.compose(one.read(), firstGeometry, two.read(), secondGeometry),
+                () -> KernelAlgebra.compose(one.open(), firstGeometry, two.open(), secondGeometry),
                 null);
     }
 
@@ -206,7 +206,7 @@ public final class FoldedKernel implements KernelSource {
                 base.hasBias(),
                 base.bounds(),
                 depthOf(base) + 1,
-                () -> KernelAlgebra.grow(base.read(), from, to),
+                () -> KernelAlgebra.grow(base.open(), from, to),
                 null);
     }
 
@@ -227,20 +227,8 @@ public final class FoldedKernel implements KernelSource {
                 kernels.stream().anyMatch(KernelSource::hasBias),
                 bounds,
                 depth + 1,
-                () -> addAll(kernels),
+                () -> KernelAlgebra.add(kernels.stream().map(KernelSource::open).toList()),
                 null);
-    }
-
-    /** Pairwise, so that no more than two kernels are held at once however many there are. */
-    private static ConvKernel addAll(List<KernelSource> kernels) {
-        ConvKernel sum = kernels.get(0).read();
-        for (KernelSource kernel : kernels.subList(1, kernels.size())) {
-            List<ConvKernel> pair = new ArrayList<>(2);
-            pair.add(sum);
-            pair.add(kernel.read());
-            sum = KernelAlgebra.add(pair);
-        }
-        return sum;
     }
 
     private static int depthOf(KernelSource kernel) {
@@ -268,7 +256,7 @@ public final class FoldedKernel implements KernelSource {
     }
 
     @Override
-    public ConvKernel read() {
+    public KernelRows open() {
         return recipe.get();
     }
 }

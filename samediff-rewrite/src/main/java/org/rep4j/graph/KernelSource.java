@@ -1,6 +1,7 @@
 package org.rep4j.graph;
 
 import org.rep4j.algebra.ConvKernel;
+import org.rep4j.algebra.KernelRows;
 import org.rep4j.algebra.KernelShape;
 
 /**
@@ -25,11 +26,20 @@ public sealed interface KernelSource permits StoredKernel, FoldedKernel {
     double[] bounds();
 
     /**
-     * The kernel in double precision.
+     * The kernel in double precision, row by row.
      *
      * @throws InvalidGraphException if its storage cannot be read
      */
-    ConvKernel read();
+    KernelRows open();
+
+    /**
+     * The whole kernel in double precision.
+     *
+     * @throws InvalidGraphException if its storage cannot be read
+     */
+    default ConvKernel read() {
+        return open().read();
+    }
 
     /** Number of stored weights that this kernel is made of, without biases: what it cost to train. */
     default long trainedWeights() {

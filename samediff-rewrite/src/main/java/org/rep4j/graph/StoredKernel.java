@@ -2,8 +2,8 @@ package org.rep4j.graph;
 
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.rep4j.algebra.ConvKernel;
 import org.rep4j.algebra.KernelLayout;
+import org.rep4j.algebra.KernelRows;
 import org.rep4j.algebra.KernelShape;
 
 /** A kernel as its graph stores it. */
@@ -69,14 +69,14 @@ public final class StoredKernel implements KernelSource {
     @Override
     public double[] bounds() {
         if (bounds == null) {
-            bounds = read().bounds();
+            bounds = open().bounds();
         }
         return bounds;
     }
 
     @Override
-    public ConvKernel read() {
-        double[] biases = bias == null ? new double[shape.outChannels()] : bias.read();
-        return new ConvKernel(shape, layout.toCanonical(weights.read(), shape), biases);
+    public KernelRows open() {
+        return new StoredRows(
+                shape, weights.open(), layout, bias == null ? new double[shape.outChannels()] : bias.read());
     }
 }

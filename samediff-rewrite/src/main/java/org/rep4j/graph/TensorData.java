@@ -19,8 +19,13 @@ public interface TensorData {
      */
     double[] read();
 
-    /** The largest absolute value; NaN if an element is NaN. */
-    default double magnitude() {
-        return Magnitude.of(read());
+    /**
+     * The elements for reading one by one, from where they are stored if possible.
+     *
+     * @throws InvalidGraphException if they cannot be read
+     */
+    default Elements open() {
+        double[] elements = read();
+        return index -> elements[index];
     }
 }

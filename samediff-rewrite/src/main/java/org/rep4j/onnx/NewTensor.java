@@ -1,9 +1,11 @@
 package org.rep4j.onnx;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Supplier;
 import onnx.Onnx.TensorProto;
 import org.nd4j.shade.protobuf.UnsafeByteOperations;
+import org.rep4j.graph.ElementBytes;
 import org.rep4j.graph.ElementType;
 
 /**
@@ -12,16 +14,35 @@ import org.rep4j.graph.ElementType;
  * @param name of the initializer
  * @param dims its shape
  * @param type its format
- * @param content its elements, in row-major order
+ * @param content what puts its elements, in row-major order
  */
-record NewTensor(String name, List<Long> dims, ElementType type, Supplier<double[]> content) {
+record NewTensor(String name, List<Long> dims, ElementType type, Content content) {
 
-    long bytes() {
-        return dims.stream().reduce(1L, Math::multiplyExact) * TensorCodec.elementSize(TensorCodec.dataType(type));
+    /** Computes elements. */
+    @FunctionalInterface
+    interface Content {
+        /** Puts all elements. */
+        void writeTo(ElementBytes elements);
     }
 
-    byte[] encode() {
-        return TensorCodec.encode(content.get(), type);
+    /** A tensor that is small enough to be held in double precision. */
+    NewTensor(String name, List<Long> dims, ElementType type, Supplier<double[]> content) {
+        this(name, dims, type, elements -> elements.put(0, content.get()));
+    }
+
+    long bytes() {
+        return Math.multiplyExact(elements(), (long) type.bytes());
+    }
+
+    private long elements() {
+        return dims.stream().reduce(1L, Math::multiplyExact);
+    }
+
+    /** The content, little-endian. */
+    ByteBuffer encode() {
+        ElementBytes elements = ElementBytes.allocate(type, Math.toIntExact(elements()));
+        content.writeTo(elements);
+        return elements.bytes();
     }
 
     /** The tensor without its content. */

@@ -10,13 +10,10 @@ import onnx.Onnx.NodeProto;
 import onnx.Onnx.TensorShapeProto;
 import onnx.Onnx.TypeProto;
 import onnx.Onnx.ValueInfoProto;
-import org.jspecify.annotations.Nullable;
 import org.nd4j.shade.protobuf.ByteString;
 import org.rep4j.algebra.ConvAxis;
 import org.rep4j.algebra.ConvGeometry;
-import org.rep4j.algebra.ConvKernel;
 import org.rep4j.algebra.KernelLayout;
-import org.rep4j.algebra.KernelShape;
 import org.rep4j.graph.ConvGraph;
 import org.rep4j.graph.Convolution;
 import org.rep4j.graph.KernelNode;
@@ -134,64 +131,16 @@ final class NodeEmitter {
         if (kernel instanceof StoredKernel stored && stored.layout() == layout) {
             return storedNames(stored); // a rule moved the op and left its kernel alone
         }
-        KernelShape shape = kernel.shape();
-        Kernel content = new Kernel(kernel);
-        List<String> names = new ArrayList<>();
-        NewTensor weights = new NewTensor(
-                fresh(node.name() + ".weight"),
-                dims(shape, layout),
-                kernel.type(),
-                () -> layout.fromCanonical(content.read().weights(), shape));
-        tensors.add(weights);
-        names.add(weights.name());
-        if (kernel.hasBias()) {
-            NewTensor bias = new NewTensor(
-                    fresh(node.name() + ".bias"), List.of((long) shape.outChannels()), kernel.type(), content::bias);
-            tensors.add(bias);
-            names.add(bias.name());
-        }
-        return names;
+        List<NewTensor> parameters = KernelTensors.of(
+                kernel, layout, fresh(node.name() + ".weight"), kernel.hasBias() ? fresh(node.name() + ".bias") : null);
+        tensors.addAll(parameters);
+        return parameters.stream().map(NewTensor::name).toList();
     }
 
     private List<String> storedNames(StoredKernel stored) {
         List<String> names = new ArrayList<>(List.of(constants.nameOf(stored.weights())));
         stored.bias().map(constants::nameOf).ifPresent(names::add);
         return names;
-    }
-
-    /** Reads a kernel, and keeps its bias for the tensor that is written next, so that nothing is folded twice in a row. */
-    private static final class Kernel {
-        private final KernelSource source;
-        private double @Nullable [] bias;
-
-        Kernel(KernelSource source) {
-            this.source = source;
-        }
-
-        ConvKernel read() {
-            ConvKernel kernel = source.read();
-            bias = kernel.bias();
-            return kernel;
-        }
-
-        double[] bias() {
-            double[] known = bias;
-            return known == null ? read().bias() : known;
-        }
-    }
-
-    private static List<Long> dims(KernelShape shape, KernelLayout layout) {
-        long out = shape.outChannels();
-        long in = shape.inChannelsPerGroup();
-        List<Long> dims = new ArrayList<>(
-                switch (layout) {
-                    case OIK -> List.of(out, in);
-                    case IOK -> List.of((long) shape.inChannels(), out / shape.groups());
-                    case KIO -> List.of(in, out);
-                    case KOI, OKI -> throw new IllegalStateException("ONNX has no weights in the order " + layout);
-                });
-        shape.spatial().forEach(k -> dims.add((long) k));
-        return dims;
     }
 
     private static void geometry(NodeProto.Builder node, ConvGeometry geometry) {

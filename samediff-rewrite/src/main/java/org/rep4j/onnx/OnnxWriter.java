@@ -152,7 +152,7 @@ final class OnnxWriter {
 
         TensorProto add(NewTensor tensor) {
             long offset = align();
-            byte[] bytes = tensor.encode();
+            byte[] bytes = tensor.encode().array();
             try {
                 out.write(bytes);
             } catch (IOException e) {

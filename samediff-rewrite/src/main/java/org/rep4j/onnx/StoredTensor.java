@@ -1,10 +1,13 @@
 package org.rep4j.onnx;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import onnx.Onnx.TensorProto;
 import org.jspecify.annotations.Nullable;
+import org.rep4j.graph.ElementBytes;
 import org.rep4j.graph.ElementType;
+import org.rep4j.graph.Elements;
 import org.rep4j.graph.InvalidGraphException;
 import org.rep4j.graph.Shape;
 import org.rep4j.graph.TensorData;
@@ -87,7 +90,17 @@ final class StoredTensor implements TensorData {
     @Override
     public double[] read() {
         int elements = elements();
-        return isTyped() ? TensorCodec.decodeTyped(proto, elements) : TensorCodec.decode(bytes(), type(), elements);
+        if (isTyped()) {
+            return TensorCodec.decodeTyped(proto, elements);
+        }
+        double[] values = new double[elements];
+        open().addTo(0, 1, values);
+        return values;
+    }
+
+    @Override
+    public Elements open() {
+        return isTyped() ? TensorData.super.open() : new ElementBytes(bytes().order(ByteOrder.LITTLE_ENDIAN), type());
     }
 
     /**
@@ -119,7 +132,7 @@ final class StoredTensor implements TensorData {
 
     private ByteBuffer bytes() {
         if (pending != null) {
-            return ByteBuffer.wrap(pending.encode());
+            return pending.encode();
         }
         return ExternalFiles.isExternal(proto)
                 ? files.locate(proto).read()

@@ -1,6 +1,5 @@
 package org.rep4j.samediff;
 
-import java.util.Arrays;
 import java.util.List;
 import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -11,8 +10,9 @@ import org.nd4j.linalg.api.ops.impl.transforms.Pad;
 import org.nd4j.linalg.factory.Nd4j;
 import org.rep4j.algebra.ConvAxis;
 import org.rep4j.algebra.ConvGeometry;
-import org.rep4j.algebra.ConvKernel;
+import org.rep4j.algebra.KernelAlgebra;
 import org.rep4j.algebra.KernelLayout;
+import org.rep4j.algebra.KernelRows;
 import org.rep4j.algebra.KernelShape;
 import org.rep4j.graph.Convolution;
 import org.rep4j.graph.InvalidGraphException;
@@ -39,7 +39,7 @@ final class ConvolutionEmitter {
                     .toList();
         }
         NativeConvolutionOp op = new NativeConvolutionOp(own, padding == NativePadding.SAME, conv.layout());
-        ConvKernel kernel = conv.kernel().read();
+        KernelRows kernel = conv.kernel().open();
         ParameterStore store = new ParameterStore(
                 surgery,
                 conv.output().name(),
@@ -76,7 +76,7 @@ final class ConvolutionEmitter {
     }
 
     private void grouped(
-            Convolution conv, NativeConvolutionOp op, SDVariable input, ConvKernel kernel, ParameterStore store) {
+            Convolution conv, NativeConvolutionOp op, SDVariable input, KernelRows kernel, ParameterStore store) {
         int groups = kernel.shape().groups();
         int channelAxis = conv.layout() == Layout.CHANNELS_FIRST ? 1 : 3;
         String name = conv.output().name();
@@ -84,21 +84,10 @@ final class ConvolutionEmitter {
                 new Split(surgery.graph(), input, groups, channelAxis), surgery.freshName(name + "_split"));
         SDVariable[] results = new SDVariable[groups];
         for (int g = 0; g < groups; g++) {
-            SDVariable[] inputs = store.inputs(parts[g], group(kernel, g), KernelLayout.KIO);
+            SDVariable[] inputs = store.inputs(parts[g], KernelAlgebra.group(kernel, g), KernelLayout.KIO);
             DifferentialFunction part = op.create(surgery.graph(), inputs);
             results[g] = surgery.name(part, surgery.freshName(name + "_group"))[0];
         }
         surgery.name(new Concat(surgery.graph(), channelAxis, results), name);
-    }
-
-    /** The kernel of one group. */
-    private static ConvKernel group(ConvKernel kernel, int group) {
-        KernelShape whole = kernel.shape();
-        int out = whole.outChannels() / whole.groups();
-        int weights = kernel.weights().length / whole.groups();
-        return new ConvKernel(
-                new KernelShape(out, whole.inChannelsPerGroup(), 1, whole.spatial()),
-                Arrays.copyOfRange(kernel.weights(), group * weights, (group + 1) * weights),
-                Arrays.copyOfRange(kernel.bias(), group * out, (group + 1) * out));
     }
 }

@@ -1,10 +1,13 @@
 package org.rep4j.samediff;
 
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.rep4j.graph.ElementBytes;
 import org.rep4j.graph.ElementType;
+import org.rep4j.graph.Elements;
 import org.rep4j.graph.Shape;
 import org.rep4j.graph.TensorData;
 
@@ -37,6 +40,17 @@ final class NdArrayData implements TensorData {
         return elements(array);
     }
 
+    @Override
+    public Elements open() {
+        boolean inPlace = type.isFloatingPoint()
+                && array.dataType() == dataType(type)
+                && array.ordering() == 'c'
+                && array.elementWiseStride() == 1
+                && !array.isEmpty()
+                && !array.isView();
+        return inPlace ? bytes(array, type) : TensorData.super.open();
+    }
+
     /** The elements in row-major order, whatever the order in memory. */
     static double[] elements(INDArray array) {
         return array.isEmpty()
@@ -44,10 +58,18 @@ final class NdArrayData implements TensorData {
                 : array.castTo(DataType.DOUBLE).dup('c').data().asDouble();
     }
 
-    /** A new array of the given row-major elements. */
-    static INDArray array(double[] elements, ElementType type, long... shape) {
-        INDArray doubles = Nd4j.createFromArray(elements).reshape('c', shape);
-        return type == ElementType.FLOAT64 ? doubles : doubles.castTo(dataType(type));
+    /** A new array of zeros, in row-major order. */
+    static INDArray zeros(ElementType type, long... shape) {
+        return Nd4j.create(dataType(type), shape, 'c');
+    }
+
+    /**
+     * The memory of an array, which must be reachable while that is used.
+     *
+     * @param array contiguous, in row-major order, of the given type
+     */
+    static ElementBytes bytes(INDArray array, ElementType type) {
+        return new ElementBytes(array.data().asNio().order(ByteOrder.nativeOrder()), type);
     }
 
     /** What the algebra calls a number format of ND4J. */

@@ -83,6 +83,6 @@ final class OpEmitter {
                 node.kernel().type(),
                 node.kernel().hasBias(),
                 origin.trainable());
-        return store.inputs(surgery.variable(node.input().name()), node.kernel().read(), order);
+        return store.inputs(surgery.variable(node.input().name()), node.kernel().open(), order);
     }
 }

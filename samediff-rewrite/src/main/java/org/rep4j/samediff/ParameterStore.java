@@ -2,8 +2,9 @@ package org.rep4j.samediff;
 
 import java.util.stream.LongStream;
 import org.nd4j.autodiff.samediff.SDVariable;
-import org.rep4j.algebra.ConvKernel;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.rep4j.algebra.KernelLayout;
+import org.rep4j.algebra.KernelRows;
 import org.rep4j.algebra.KernelShape;
 import org.rep4j.graph.ElementType;
 
@@ -24,17 +25,17 @@ record ParameterStore(SameDiffSurgery surgery, String name, ElementType type, bo
      * @param input what the op computes with
      * @param order {@link KernelLayout#KIO} or {@link KernelLayout#KOI}
      */
-    SDVariable[] inputs(SDVariable input, ConvKernel kernel, KernelLayout order) {
+    SDVariable[] inputs(SDVariable input, KernelRows kernel, KernelLayout order) {
         KernelShape shape = kernel.shape();
-        double[] weights = order.fromCanonical(kernel.weights(), shape);
-        SDVariable stored =
-                surgery.parameter(name + "_weights", NdArrayData.array(weights, type, dims(shape, order)), trainable);
+        INDArray weights = NdArrayData.zeros(type, dims(shape, order));
+        double[] biases = NdArrayData.bytes(weights, type).put(kernel, order);
+        SDVariable stored = surgery.parameter(name + "_weights", weights, trainable);
         if (!biased) {
             return new SDVariable[] {input, stored};
         }
-        SDVariable bias = surgery.parameter(
-                name + "_bias", NdArrayData.array(kernel.bias(), type, shape.outChannels()), trainable);
-        return new SDVariable[] {input, stored, bias};
+        INDArray bias = NdArrayData.zeros(type, shape.outChannels());
+        NdArrayData.bytes(bias, type).put(0, biases);
+        return new SDVariable[] {input, stored, surgery.parameter(name + "_bias", bias, trainable)};
     }
 
     private static long[] dims(KernelShape shape, KernelLayout order) {

@@ -20,7 +20,8 @@ class KernelAlgebraTest {
     @Test
     void absorbingScalesEachOutputChannel() {
         ConvKernel absorbed = KernelAlgebra.absorb(
-                kernel(2, 1, 1, List.of(1, 2)), new ChannelAffine(new double[] {2, -1}, new double[] {5, 7}));
+                        kernel(2, 1, 1, List.of(1, 2)), new ChannelAffine(new double[] {2, -1}, new double[] {5, 7}))
+                .read();
         assertThat(absorbed.weights()).containsExactly(2, 4, -3, -4);
         assertThat(absorbed.bias()).containsExactly(205, -193);
     }
@@ -28,17 +29,18 @@ class KernelAlgebraTest {
     @Test
     void absorbingLeavesItsArgumentAlone() {
         ConvKernel kernel = kernel(2, 1, 1, List.of(1));
-        KernelAlgebra.absorb(kernel, ChannelAffine.scaling(new double[] {0, 0}));
-        KernelAlgebra.grow(kernel, ConvGeometry.pointwise(1), ConvGeometry.of(new ConvAxis(3, 1, 1, 1, 1)));
-        KernelAlgebra.add(List.of(kernel, kernel));
+        KernelAlgebra.absorb(kernel, ChannelAffine.scaling(new double[] {0, 0})).read();
+        KernelAlgebra.grow(kernel, ConvGeometry.pointwise(1), ConvGeometry.of(new ConvAxis(3, 1, 1, 1, 1)))
+                .read();
+        KernelAlgebra.add(List.of(kernel, kernel)).read();
         assertThat(kernel.weights()).containsExactly(1, 2);
         assertThat(kernel.bias()).containsExactly(100, 200);
     }
 
     @Test
     void identitiesCountChannelsWithinTheirGroup() {
-        assertThat(KernelAlgebra.identity(4, 2, 2).weights()).containsExactly(1, 0, 0, 1, 1, 0, 0, 1);
-        assertThat(KernelAlgebra.identity(3, 3, 1).weights()).containsExactly(1, 1, 1);
+        assertThat(KernelAlgebra.identity(4, 2, 2).read().weights()).containsExactly(1, 0, 0, 1, 1, 0, 0, 1);
+        assertThat(KernelAlgebra.identity(3, 3, 1).read().weights()).containsExactly(1, 1, 1);
         assertThat(KernelAlgebra.identity(2, 1, 3).shape()).hasToString("2x2x1x1x1");
     }
 
@@ -47,7 +49,7 @@ class KernelAlgebraTest {
         ConvKernel kernel = kernel(1, 1, 1, List.of(1, 2));
         ConvGeometry from = ConvGeometry.of(new ConvAxis(1, 1, 1, 0, 0), new ConvAxis(2, 1, 2, 1, 1));
         ConvGeometry to = ConvGeometry.of(new ConvAxis(2, 1, 1, 1, 0), new ConvAxis(4, 1, 1, 2, 1));
-        ConvKernel grown = KernelAlgebra.grow(kernel, from, to);
+        ConvKernel grown = KernelAlgebra.grow(kernel, from, to).read();
         assertThat(grown.shape()).hasToString("1x1x2x4");
         assertThat(grown.weights()).containsExactly(0, 0, 0, 0, 0, 1, 0, 2);
         assertThat(grown.bias()).containsExactly(100);
@@ -56,14 +58,15 @@ class KernelAlgebraTest {
 
     @Test
     void addingSumsWeightsAndBiases() {
-        ConvKernel sum = KernelAlgebra.add(List.of(kernel(2, 1, 1, List.of()), kernel(2, 1, 1, List.of())));
+        ConvKernel sum = KernelAlgebra.add(List.of(kernel(2, 1, 1, List.of()), kernel(2, 1, 1, List.of())))
+                .read();
         assertThat(sum.weights()).containsExactly(2, 4);
         assertThat(sum.bias()).containsExactly(200, 400);
     }
 
     @Test
     void averagingWeighsAllTapsAlike() {
-        ConvKernel pool = KernelAlgebra.averagePool(3, List.of(2, 4));
+        ConvKernel pool = KernelAlgebra.averagePool(3, List.of(2, 4)).read();
         assertThat(pool.shape()).hasToString("3x1x2x4 in 3 groups");
         assertThat(pool.weights()).hasSize(24).containsOnly(0.125);
         assertThat(pool.bias()).containsExactly(0, 0, 0);
@@ -71,7 +74,8 @@ class KernelAlgebraTest {
 
     @Test
     void concatenatingStacksOutputChannels() {
-        ConvKernel both = KernelAlgebra.concatenate(List.of(kernel(1, 2, 1, List.of(1)), kernel(2, 2, 1, List.of(1))));
+        ConvKernel both = KernelAlgebra.concatenate(List.of(kernel(1, 2, 1, List.of(1)), kernel(2, 2, 1, List.of(1))))
+                .read();
         assertThat(both.shape()).hasToString("3x2x1");
         assertThat(both.weights()).containsExactly(1, 2, 1, 2, 3, 4);
         assertThat(both.bias()).containsExactly(100, 100, 200);
@@ -80,7 +84,7 @@ class KernelAlgebraTest {
     @Test
     void regroupingPutsGroupsOnTheDiagonal() {
         ConvKernel kernel = kernel(4, 1, 4, List.of(1, 2));
-        ConvKernel two = KernelAlgebra.regroup(kernel, 2);
+        ConvKernel two = KernelAlgebra.regroup(kernel, 2).read();
         assertThat(two.shape()).hasToString("4x2x1x2 in 2 groups");
         assertThat(two.weights()).containsExactly(1, 2, 0, 0, 0, 0, 3, 4, 5, 6, 0, 0, 0, 0, 7, 8);
         assertThat(two.bias()).containsExactly(100, 200, 300, 400);

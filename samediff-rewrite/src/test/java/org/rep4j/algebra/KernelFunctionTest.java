@@ -57,8 +57,8 @@ class KernelFunctionTest {
         return new Tensor(dims, random.doubles(elements, -1, 1).toArray());
     }
 
-    private static Tensor convolve(Tensor x, ConvKernel kernel, ConvGeometry geometry) {
-        return ReferenceInterpreter.convolve(x, kernel, geometry.axes());
+    private static Tensor convolve(Tensor x, KernelRows kernel, ConvGeometry geometry) {
+        return ReferenceInterpreter.convolve(x, kernel.read(), geometry.axes());
     }
 
     private static void assertSame(Tensor actual, Tensor expected, String what) {
@@ -130,14 +130,14 @@ class KernelFunctionTest {
         }
         ConvGeometry front =
                 ConvGeometry.compose(geometries.get(0), geometries.get(1)).orElseThrow();
-        ConvKernel fromFront = KernelAlgebra.compose(
+        KernelRows fromFront = KernelAlgebra.compose(
                 KernelAlgebra.compose(kernels.get(0), geometries.get(0), kernels.get(1), geometries.get(1)),
                 front,
                 kernels.get(2),
                 geometries.get(2));
         ConvGeometry back =
                 ConvGeometry.compose(geometries.get(1), geometries.get(2)).orElseThrow();
-        ConvKernel fromBack = KernelAlgebra.compose(
+        KernelRows fromBack = KernelAlgebra.compose(
                 kernels.get(0),
                 geometries.get(0),
                 KernelAlgebra.compose(kernels.get(1), geometries.get(1), kernels.get(2), geometries.get(2)),
@@ -177,6 +177,29 @@ class KernelFunctionTest {
                 convolve(x, KernelAlgebra.regroup(kernel, fewer), geometry),
                 convolve(x, kernel, geometry),
                 groups + " to " + fewer);
+    }
+
+    @RepeatedTest(CHAINS)
+    void aGroupAloneComputesItsShare(RepetitionInfo info) {
+        Random random = new Random(info.getCurrentRepetition());
+        ConvGeometry geometry = geometry(random, 1, -1, 2);
+        int groups = 2 + random.nextInt(3);
+        int ins = 1 + random.nextInt(3);
+        int outs = 1 + random.nextInt(3);
+        ConvKernel kernel = kernel(random, groups * outs, groups * ins, groups, geometry);
+        Tensor x = input(random, groups * ins, 1);
+        Tensor whole = convolve(x, kernel, geometry);
+        int group = random.nextInt(groups);
+        Tensor part = convolve(channels(x, group * ins, ins), KernelAlgebra.group(kernel, group), geometry);
+        assertSame(part, channels(whole, group * outs, outs), "group " + group + " of " + groups);
+    }
+
+    private static Tensor channels(Tensor x, int first, int count) {
+        int[] dims = x.dims().clone();
+        dims[1] = count;
+        Tensor part = Tensor.zeros(dims);
+        Tensor.forEachIndex(dims, i -> part.set(i, x.at(new int[] {i[0], first + i[1], i[2]})));
+        return part;
     }
 
     @Test

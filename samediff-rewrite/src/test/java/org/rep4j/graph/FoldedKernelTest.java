@@ -13,7 +13,9 @@ import org.rep4j.algebra.ChannelAffine;
 import org.rep4j.algebra.ConvAxis;
 import org.rep4j.algebra.ConvGeometry;
 import org.rep4j.algebra.ConvKernel;
+import org.rep4j.algebra.KernelAlgebra;
 import org.rep4j.algebra.KernelLayout;
+import org.rep4j.algebra.KernelRows;
 import org.rep4j.algebra.KernelShape;
 import org.rep4j.testing.GraphFixtures;
 
@@ -47,6 +49,87 @@ class FoldedKernelTest {
         assertThat(sum.shape()).isEqualTo(kernel.shape());
         assertThat(sum.type()).isEqualTo(ElementType.FLOAT32);
         assertThat(sum.parameters()).isEqualTo(20);
+    }
+
+    private static StoredKernel random(Random random, int out, int in, int groups, ConvGeometry geometry) {
+        KernelShape shape = new KernelShape(out, in / groups, groups, geometry.kernel());
+        return new StoredKernel(
+                shape,
+                GraphFixtures.tensor(
+                        ElementType.FLOAT32,
+                        Shape.of(shape.weights()),
+                        random.doubles(shape.weights(), -2, 2).toArray()),
+                KernelLayout.OIK,
+                GraphFixtures.tensor(
+                        ElementType.FLOAT32,
+                        Shape.of(out),
+                        random.doubles(out, -2, 2).toArray()));
+    }
+
+    private static ChannelAffine affine(Random random, int channels) {
+        return new ChannelAffine(
+                random.doubles(channels, -2, 2).toArray(),
+                random.doubles(channels, -2, 2).toArray());
+    }
+
+    private static void assertIs(KernelSource folded, KernelRows expected) {
+        ConvKernel kernel = folded.read();
+        assertThat(folded.shape()).isEqualTo(kernel.shape()).isEqualTo(expected.shape());
+        assertThat(kernel.weights()).containsExactly(expected.read().weights(), ROUNDING);
+        assertThat(kernel.bias()).containsExactly(expected.read().bias(), ROUNDING);
+        double[] exact = kernel.bounds();
+        for (int c = 0; c < exact.length; c++) {
+            assertThat(folded.bounds()[c]).isGreaterThanOrEqualTo(exact[c] * (1 - 1e-12));
+        }
+    }
+
+    @Test
+    void eachRecipeIsItsFoldWithinItsBounds() {
+        Random random = new Random(7);
+        for (int n = 0; n < 50; n++) {
+            StoredKernel first = random(random, 12, 8, 4, SQUARE);
+            StoredKernel second = random(random, 6, 12, 6, SQUARE);
+            ChannelAffine before = affine(random, 12);
+            assertIs(FoldedKernel.absorbBefore(before, second), KernelAlgebra.absorbBefore(before, second.read()));
+            assertIs(FoldedKernel.regroup(first, 2), KernelAlgebra.regroup(first.read(), 2));
+            assertIs(
+                    FoldedKernel.compose(first, SQUARE, second, SQUARE),
+                    KernelAlgebra.compose(
+                            KernelAlgebra.regroup(first.read(), 2),
+                            SQUARE,
+                            KernelAlgebra.regroup(second.read(), 2),
+                            SQUARE));
+            StoredKernel one = random(random, 3, 4, 1, SQUARE);
+            StoredKernel two = random(random, 5, 4, 1, SQUARE);
+            assertIs(
+                    FoldedKernel.concatenate(List.of(one, two)),
+                    KernelAlgebra.concatenate(List.of(one.read(), two.read())));
+        }
+        assertIs(
+                FoldedKernel.averagePool(3, List.of(2, 5), ElementType.FLOAT16),
+                KernelAlgebra.averagePool(3, List.of(2, 5)));
+        assertIs(FoldedKernel.identity(4, 2, 1, ElementType.FLOAT16), KernelAlgebra.identity(4, 2, 1));
+    }
+
+    @Test
+    void whatChangesNothingIsTheKernelItself() {
+        StoredKernel kernel = stored(1, 2);
+        assertThat(FoldedKernel.regroup(kernel, 1)).isSameAs(kernel);
+        assertThat(FoldedKernel.concatenate(List.of(kernel))).isSameAs(kernel);
+    }
+
+    @Test
+    void affinesBeforeAKernelKeepToIt() {
+        StoredKernel kernel = stored(2, -3);
+        assertThat(FoldedKernel.absorbBefore(ChannelAffine.scaling(new double[] {5}), kernel)
+                        .hasBias())
+                .isFalse();
+        KernelSource shifted = FoldedKernel.absorbBefore(ChannelAffine.shifting(new double[] {5}), kernel);
+        assertThat(shifted.hasBias()).isTrue();
+        assertThat(shifted.read().bias()).containsExactly(10, -15);
+        assertThat(FoldedKernel.absorbBefore(ChannelAffine.scaling(new double[] {Double.NaN}), kernel)
+                        .bounds()[0])
+                .isNaN();
     }
 
     @Test

@@ -11,7 +11,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.shade.protobuf.ByteString;
+import org.rep4j.graph.ElementBytes;
 import org.rep4j.graph.ElementType;
+import org.rep4j.graph.HalfPrecision;
 import org.rep4j.rewrite.RepPass;
 import org.rep4j.testing.OnnxBuilder;
 
@@ -26,15 +28,16 @@ class OnnxElementTypesTest {
     private static TensorProto tensor(String name, ElementType type, boolean raw, double[] values, long... dims) {
         TensorProto.Builder tensor = OnnxBuilder.header(name, DataType.forNumber(TensorCodec.dataType(type)), dims);
         if (raw) {
-            return tensor.setRawData(ByteString.copyFrom(TensorCodec.encode(values, type)))
-                    .build();
+            ElementBytes elements = ElementBytes.allocate(type, values.length);
+            elements.put(0, values);
+            return tensor.setRawData(ByteString.copyFrom(elements.bytes())).build();
         }
         for (double value : values) {
             switch (type) {
                 case FLOAT32 -> tensor.addFloatData((float) value);
                 case FLOAT64 -> tensor.addDoubleData(value);
-                case FLOAT16 -> tensor.addInt32Data(TensorCodec.doubleToHalf(value) & 0xffff);
-                default -> tensor.addInt32Data(TensorCodec.doubleToBfloat(value) & 0xffff);
+                case FLOAT16 -> tensor.addInt32Data(HalfPrecision.doubleToHalf(value) & 0xffff);
+                default -> tensor.addInt32Data(HalfPrecision.doubleToBfloat(value) & 0xffff);
             }
         }
         return tensor.build();

@@ -17,7 +17,7 @@ final class KernelFits {
         }
         return defect(folded.bounds(), type).isEmpty()
                 ? Optional.empty()
-                : defect(folded.read().bounds(), type); // the cheap bounds may be far above what the kernel has
+                : defect(folded.open().bounds(), type); // the cheap bounds may be far above what the kernel has
     }
 
     private static Optional<String> defect(double[] bounds, ElementType type) {
