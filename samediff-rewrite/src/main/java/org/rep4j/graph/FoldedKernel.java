@@ -25,6 +25,7 @@ public final class FoldedKernel implements KernelSource {
     private final boolean hasBias;
     private final double[] bounds;
     private final int depth;
+    private final long trainedWeights;
     private final Supplier<KernelRows> recipe;
     private final @Nullable Absorbed absorbed;
 
@@ -36,7 +37,7 @@ public final class FoldedKernel implements KernelSource {
             ElementType type,
             boolean hasBias,
             double[] bounds,
-            int depth,
+            List<KernelSource> parts,
             Supplier<KernelRows> recipe,
             @Nullable Absorbed absorbed) {
         this.shape = shape;
@@ -44,6 +45,9 @@ public final class FoldedKernel implements KernelSource {
         this.hasBias = hasBias;
         this.bounds = bounds;
         this.absorbed = absorbed;
+        this.trainedWeights =
+                parts.stream().mapToLong(KernelSource::trainedWeights).sum();
+        int depth = parts.stream().mapToInt(k -> depthOf(k) + 1).max().orElse(0);
         if (depth > DEEPEST) {
             ConvKernel evaluated = recipe.get().read();
             this.depth = 0;
@@ -69,7 +73,7 @@ public final class FoldedKernel implements KernelSource {
                 base.type(),
                 hasBias,
                 bounds,
-                depthOf(base) + 1,
+                List.of(base),
                 () -> KernelAlgebra.absorb(base.open(), affine),
                 new Absorbed(base, affine));
     }
@@ -94,7 +98,7 @@ public final class FoldedKernel implements KernelSource {
                 base.type(),
                 base.hasBias() || Arrays.stream(affine.shift()).anyMatch(t -> t != 0),
                 bounds,
-                depthOf(base) + 1,
+                List.of(base),
                 () -> KernelAlgebra.absorbBefore(affine, base.open()),
                 null);
     }
@@ -113,7 +117,7 @@ public final class FoldedKernel implements KernelSource {
                 base.type(),
                 base.hasBias(),
                 base.bounds(),
-                depthOf(base) + 1,
+                List.of(base),
                 () -> KernelAlgebra.regroup(base.open(), groups),
                 null);
     }
@@ -123,7 +127,8 @@ public final class FoldedKernel implements KernelSource {
         KernelShape shape = new KernelShape(channels, 1, channels, window);
         double[] bounds = new double[channels];
         Arrays.fill(bounds, 1.0 / shape.taps());
-        return new FoldedKernel(shape, type, false, bounds, 0, () -> KernelAlgebra.averagePool(channels, window), null);
+        return new FoldedKernel(
+                shape, type, false, bounds, List.of(), () -> KernelAlgebra.averagePool(channels, window), null);
     }
 
     /** {@link KernelAlgebra#concatenate}: kernels of one input, their output channels one after another. */
@@ -139,7 +144,7 @@ public final class FoldedKernel implements KernelSource {
                 kernels.get(0).type(),
                 kernels.stream().anyMatch(KernelSource::hasBias),
                 kernels.stream().flatMapToDouble(k -> Arrays.stream(k.bounds())).toArray(),
-                kernels.stream().mapToInt(FoldedKernel::depthOf).max().orElse(0) + 1,
+                kernels,
                 () -> KernelAlgebra.concatenate(
                         kernels.stream().map(KernelSource::open).toList()),
                 null);
@@ -164,7 +169,7 @@ public final class FoldedKernel implements KernelSource {
                 one.type(),
                 one.hasBias() || two.hasBias(),
                 composedBounds(one, two),
-                Math.max(depthOf(one), depthOf(two)) + 1,
+                List.of(one, two),
                 () -> KernelAlgebra.compose(one.open(), firstGeometry, two.open(), secondGeometry),
                 null);
     }
@@ -193,7 +198,7 @@ public final class FoldedKernel implements KernelSource {
                 type,
                 false,
                 bounds,
-                0,
+                List.of(),
                 () -> KernelAlgebra.identity(channels, groups, spatialAxes),
                 null);
     }
@@ -205,7 +210,7 @@ public final class FoldedKernel implements KernelSource {
                 base.type(),
                 base.hasBias(),
                 base.bounds(),
-                depthOf(base) + 1,
+                List.of(base),
                 () -> KernelAlgebra.grow(base.open(), from, to),
                 null);
     }
@@ -214,9 +219,7 @@ public final class FoldedKernel implements KernelSource {
     public static FoldedKernel add(List<KernelSource> summands) {
         List<KernelSource> kernels = List.copyOf(summands);
         double[] bounds = new double[kernels.get(0).shape().outChannels()];
-        int depth = 0;
         for (KernelSource kernel : kernels) {
-            depth = Math.max(depth, depthOf(kernel));
             for (int c = 0; c < bounds.length; c++) {
                 bounds[c] += kernel.bounds()[c];
             }
@@ -226,7 +229,7 @@ public final class FoldedKernel implements KernelSource {
                 kernels.get(0).type(),
                 kernels.stream().anyMatch(KernelSource::hasBias),
                 bounds,
-                depth + 1,
+                kernels,
                 () -> KernelAlgebra.add(kernels.stream().map(KernelSource::open).toList()),
                 null);
     }
@@ -253,6 +256,11 @@ public final class FoldedKernel implements KernelSource {
     @Override
     public double[] bounds() {
         return bounds;
+    }
+
+    @Override
+    public long trainedWeights() {
+        return trainedWeights;
     }
 
     @Override

@@ -41,10 +41,8 @@ public sealed interface KernelSource permits StoredKernel, FoldedKernel {
         return open().read();
     }
 
-    /** Number of stored weights that this kernel is made of, without biases: what it cost to train. */
-    default long trainedWeights() {
-        return shape().weights();
-    }
+    /** Number of stored weights that this kernel is made of, without biases; 0 for an identity or an average. */
+    long trainedWeights();
 
     /** Number of weights and biases. */
     default long parameters() {

@@ -62,6 +62,11 @@ public final class StoredKernel implements KernelSource {
     }
 
     @Override
+    public long trainedWeights() {
+        return shape.weights();
+    }
+
+    @Override
     public boolean hasBias() {
         return bias != null;
     }

@@ -129,7 +129,7 @@ class RepPassTest {
                             g.sum("c", g.sum("d", g.conv("c3", x, conv(4, 3, 1).padded(1, 0)), a), b);
                     g.output(g.sum("y", g.relu("r", x), c, g.scale("twice", x)));
                 })
-                .rewritesTo("s = Sigmoid(x)", "r = Relu(x)", "c3 = Conv(x)", "y = Add(r, c3, s)");
+                .rewritesTo("s = Sigmoid(x)", "r = Relu(x)", "c1 = Conv(x)", "y = Add(r, c1, s)");
     }
 
     @Test

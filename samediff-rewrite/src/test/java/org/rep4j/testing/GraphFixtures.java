@@ -2,7 +2,10 @@ package org.rep4j.testing;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.DoubleStream;
@@ -21,6 +24,7 @@ import org.rep4j.graph.ConvGraph;
 import org.rep4j.graph.Convolution;
 import org.rep4j.graph.ElementType;
 import org.rep4j.graph.Identity;
+import org.rep4j.graph.KernelNode;
 import org.rep4j.graph.Layout;
 import org.rep4j.graph.Linear;
 import org.rep4j.graph.Node;
@@ -41,6 +45,7 @@ import org.rep4j.graph.Value;
 public final class GraphFixtures {
     private final Random random;
     private final ConvGraph.Builder builder = ConvGraph.builder("test");
+    private final Map<String, Node> writers = new HashMap<>();
     private ElementType type = ElementType.FLOAT64;
 
     private GraphFixtures(long seed) {
@@ -75,6 +80,7 @@ public final class GraphFixtures {
     /** Any other node. */
     public <N extends Node> N node(N node) {
         builder.node(node);
+        node.outputs().forEach(v -> writers.put(v.name(), node));
         return node;
     }
 
@@ -275,12 +281,32 @@ public final class GraphFixtures {
         return y;
     }
 
-    /** Average pooling with the geometry of {@code spec}, channels first. */
+    /** Padding with what the convolution, or the BatchNorm behind one, that writes {@code x} makes of zeros. */
+    public Value padWithBias(String name, Value x, Integer... beginThenEnd) {
+        return pad(name, x, new ChannelConstant(ofZero(x), 1, x.shape().rank()), beginThenEnd);
+    }
+
+    private double[] ofZero(Value x) {
+        Node writer = Objects.requireNonNull(writers.get(x.name()), x.name());
+        if (writer instanceof KernelNode op) {
+            return op.kernel().read().bias().clone();
+        }
+        BatchNormalization norm = (BatchNormalization) writer;
+        double[] y = ofZero(norm.input());
+        BatchNormStatistics s = norm.statistics();
+        for (int c = 0; c < y.length; c++) {
+            y[c] = s.gamma()[c] * (y[c] - s.mean()[c]) / Math.sqrt(s.variance()[c] + s.epsilon()) + s.beta()[c];
+        }
+        return y;
+    }
+
+    /** Average pooling with the geometry of {@code spec}. */
     public Value averagePool(String name, Value x, ConvSpec spec, boolean countIncludesPadding) {
-        ConvGeometry geometry = spec.geometry();
-        Value y =
-                value(name, Shape.ofRank(x.shape().rank()).withDim(1, x.shape().dim(1)));
-        node(new AveragePool(info(name, "AveragePool"), x, y, geometry, countIncludesPadding, Layout.CHANNELS_FIRST));
+        Layout layout = spec.isChannelsLast() ? Layout.CHANNELS_LAST : Layout.CHANNELS_FIRST;
+        int axis = layout.channelAxis();
+        Value y = value(
+                name, Shape.ofRank(x.shape().rank()).withDim(axis, x.shape().dim(axis)));
+        node(new AveragePool(info(name, "AveragePool"), x, y, spec.geometry(), countIncludesPadding, layout));
         return y;
     }
 

@@ -18,12 +18,13 @@ final class WhyNotMerged {
     private WhyNotMerged() {}
 
     static Outcome explain(Branches branches) {
-        Optional<Outcome> refusal = branches.all().stream()
-                .flatMap(b -> branches.refusal(b).stream())
-                .findFirst()
-                .map(Refusal::asOutcome);
-        if (refusal.isPresent()) {
-            return refusal.get();
+        for (Branch branch : branches.all()) {
+            Optional<Refusal> refusal = branches.refusal(branch);
+            if (refusal.isPresent()) {
+                return branch.kind() == Branch.Kind.KERNEL
+                        ? refusal.get().asOutcome()
+                        : Outcome.notApplicable(); // the rule that expands such branches says why
+            }
         }
         return Outcome.declined(otherUse(branches)
                 .or(() -> difference(branches))
