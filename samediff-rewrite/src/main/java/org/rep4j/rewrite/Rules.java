@@ -3,6 +3,7 @@ package org.rep4j.rewrite;
 import java.util.List;
 import org.rep4j.rewrite.rules.AbsorbBatchNormIntoConvolution;
 import org.rep4j.rewrite.rules.AbsorbBiasIntoConvolution;
+import org.rep4j.rewrite.rules.AbsorbPadIntoAveragePool;
 import org.rep4j.rewrite.rules.AbsorbPadIntoConvolution;
 import org.rep4j.rewrite.rules.AbsorbScaleIntoConvolution;
 import org.rep4j.rewrite.rules.EliminateIdentity;
@@ -18,6 +19,9 @@ public final class Rules {
 
     /** Pad with zeros → Conv becomes Conv with padding. */
     public static final Rule ABSORB_PAD = new AbsorbPadIntoConvolution();
+
+    /** Pad with zeros → AveragePool becomes AveragePool with padding. */
+    public static final Rule ABSORB_PAD_INTO_POOL = new AbsorbPadIntoAveragePool();
 
     /** Conv → BatchNorm becomes Conv. */
     public static final Rule ABSORB_BATCH_NORM = new AbsorbBatchNormIntoConvolution();
@@ -44,6 +48,7 @@ public final class Rules {
     public static final List<Rule> ALL = List.of(
             ELIMINATE_IDENTITY,
             ABSORB_PAD,
+            ABSORB_PAD_INTO_POOL,
             ABSORB_BATCH_NORM,
             ABSORB_SCALE,
             ABSORB_BIAS,

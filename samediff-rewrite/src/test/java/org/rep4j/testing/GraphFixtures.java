@@ -21,7 +21,6 @@ import org.rep4j.graph.ConvGraph;
 import org.rep4j.graph.Convolution;
 import org.rep4j.graph.ElementType;
 import org.rep4j.graph.Identity;
-import org.rep4j.graph.Layout;
 import org.rep4j.graph.Linear;
 import org.rep4j.graph.Node;
 import org.rep4j.graph.NodeInfo;
@@ -275,12 +274,13 @@ public final class GraphFixtures {
         return y;
     }
 
-    /** Average pooling with the geometry of {@code spec}, channels first. */
+    /** Average pooling with the geometry and layout of {@code spec}. */
     public Value averagePool(String name, Value x, ConvSpec spec, boolean countIncludesPadding) {
         ConvGeometry geometry = spec.geometry();
-        Value y =
-                value(name, Shape.ofRank(x.shape().rank()).withDim(1, x.shape().dim(1)));
-        node(new AveragePool(info(name, "AveragePool"), x, y, geometry, countIncludesPadding, Layout.CHANNELS_FIRST));
+        int axis = spec.layout.channelAxis();
+        Value y = value(
+                name, Shape.ofRank(x.shape().rank()).withDim(axis, x.shape().dim(axis)));
+        node(new AveragePool(info(name, "AveragePool"), x, y, geometry, countIncludesPadding, spec.layout));
         return y;
     }
 

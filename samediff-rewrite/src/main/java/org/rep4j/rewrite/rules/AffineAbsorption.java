@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 import org.rep4j.graph.AffineNode;
 import org.rep4j.graph.BatchNormalization;
 import org.rep4j.graph.ConvGraph;
-import org.rep4j.graph.ElementType;
 import org.rep4j.graph.FoldedKernel;
 import org.rep4j.graph.KernelNode;
 import org.rep4j.graph.Node;
@@ -46,51 +45,10 @@ final class AffineAbsorption {
     }
 
     private static Optional<String> defect(AffineNode affine, KernelNode op, ConvGraph graph) {
-        Optional<String> otherUse = Uses.otherThan(affine, op.output(), graph);
-        if (otherUse.isPresent()) {
-            return Optional.of("the output of " + op.label() + " " + otherUse.get());
-        }
-        if (differ(affine.output().type(), op.output().type())) {
-            return Optional.of("it turns " + op.output().type() + " into "
-                    + affine.output().type());
-        }
-        return mismatch(affine, op);
-    }
-
-    private static boolean differ(ElementType a, ElementType b) {
-        return a != b && a.isFloatingPoint() && b.isFloatingPoint(); // OTHER may just mean that nobody knows
-    }
-
-    /** Why {@code affine} does not fit the output of {@code op}, whether or not it stands there; empty if it does. */
-    static Optional<String> mismatch(AffineNode affine, KernelNode op) {
-        if (affine.defect().isPresent()) {
-            return affine.defect();
-        }
-        int channels = op.kernel().shape().outChannels();
-        boolean fits =
-                affine.channels() == channels || (affine.channels() == 1 && !(affine instanceof BatchNormalization));
-        if (!fits) {
-            return Optional.of("it has " + affine.channels() + " channels, " + op.label() + " writes " + channels);
-        }
-        return axisDefect(affine, op);
-    }
-
-    private static Optional<String> axisDefect(AffineNode affine, KernelNode op) {
-        int rank = op.rank();
-        if (affine.constantRank() > Math.max(rank, 1)) {
-            return Optional.of("its constant has rank " + affine.constantRank() + ", more than the output of "
-                    + op.label() + (rank < 0 ? ", whose rank is not known" : " has"));
-        }
-        if (affine.channels() == 1 || affine.channelAxis() == op.channelAxis()) {
-            return Optional.empty();
-        }
-        if (rank < 0) {
-            return Optional.of("the rank of " + op.output().name() + " is not known, so neither is its channel axis");
-        }
-        int axis = affine.channelAxis() < 0 ? affine.channelAxis() + rank : affine.channelAxis();
-        return axis == Math.floorMod(op.channelAxis(), rank)
-                ? Optional.empty()
-                : Optional.of("it works along axis " + affine.channelAxis() + ", the channels of " + op.label()
-                        + " lie along axis " + op.channelAxis());
+        return Uses.otherThan(affine, op.output(), graph)
+                .map(use -> "the output of " + op.label() + " " + use)
+                .or(() ->
+                        AffineFit.typeChange(op.output().type(), affine.output().type()))
+                .or(() -> AffineFit.behind(op, affine));
     }
 }

@@ -85,7 +85,7 @@ public final class ExpandAffineIntoConvolution extends BranchRule {
                     + Uses.outside(branches.tree().sums(), affine.output(), branches.graph())
                             .orElse("is added twice"));
         }
-        Optional<String> mismatch = AffineAbsorption.mismatch(affine, host.first());
+        Optional<String> mismatch = AffineFit.behind(host.first(), affine);
         if (mismatch.isPresent()) {
             return mismatch;
         }
