@@ -2,15 +2,19 @@ package org.rep4j.rewrite;
 
 import java.util.List;
 import org.rep4j.rewrite.rules.AbsorbBatchNormIntoConvolution;
+import org.rep4j.rewrite.rules.AbsorbBatchNormIntoNextConvolution;
 import org.rep4j.rewrite.rules.AbsorbBiasIntoConvolution;
+import org.rep4j.rewrite.rules.AbsorbBiasIntoNextConvolution;
 import org.rep4j.rewrite.rules.AbsorbPadIntoAveragePool;
 import org.rep4j.rewrite.rules.AbsorbPadIntoConvolution;
 import org.rep4j.rewrite.rules.AbsorbScaleIntoConvolution;
+import org.rep4j.rewrite.rules.AbsorbScaleIntoNextConvolution;
 import org.rep4j.rewrite.rules.EliminateIdentity;
 import org.rep4j.rewrite.rules.ExpandAffineIntoConvolution;
 import org.rep4j.rewrite.rules.ExpandIdentityIntoConvolution;
 import org.rep4j.rewrite.rules.GrowKernelToSibling;
 import org.rep4j.rewrite.rules.MergeParallelConvolutions;
+import org.rep4j.rewrite.rules.MovePadBeforeAffine;
 
 /** The catalogue: every rule there is, in the order in which a reader may want to learn them. */
 public final class Rules {
@@ -32,6 +36,18 @@ public final class Rules {
     /** Conv → Add of a constant becomes Conv. */
     public static final Rule ABSORB_BIAS = new AbsorbBiasIntoConvolution();
 
+    /** BatchNorm → Pad with its shift → Conv becomes Pad with zeros → BatchNorm → Conv. */
+    public static final Rule MOVE_PAD = new MovePadBeforeAffine();
+
+    /** BatchNorm → Conv without padding becomes Conv. */
+    public static final Rule ABSORB_BATCH_NORM_INTO_NEXT = new AbsorbBatchNormIntoNextConvolution();
+
+    /** Mul with a constant → Conv becomes Conv. */
+    public static final Rule ABSORB_SCALE_INTO_NEXT = new AbsorbScaleIntoNextConvolution();
+
+    /** Add of a constant → Conv without padding becomes Conv. */
+    public static final Rule ABSORB_BIAS_INTO_NEXT = new AbsorbBiasIntoNextConvolution();
+
     /** The branch x of Conv(x) + x becomes a 1×1 Conv. */
     public static final Rule EXPAND_IDENTITY = new ExpandIdentityIntoConvolution();
 
@@ -52,6 +68,10 @@ public final class Rules {
             ABSORB_BATCH_NORM,
             ABSORB_SCALE,
             ABSORB_BIAS,
+            MOVE_PAD,
+            ABSORB_BATCH_NORM_INTO_NEXT,
+            ABSORB_SCALE_INTO_NEXT,
+            ABSORB_BIAS_INTO_NEXT,
             EXPAND_IDENTITY,
             EXPAND_AFFINE,
             GROW_KERNEL,

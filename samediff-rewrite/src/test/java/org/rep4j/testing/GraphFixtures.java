@@ -2,7 +2,10 @@ package org.rep4j.testing;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.DoubleStream;
@@ -40,6 +43,7 @@ import org.rep4j.graph.Value;
 public final class GraphFixtures {
     private final Random random;
     private final ConvGraph.Builder builder = ConvGraph.builder("test");
+    private final Map<String, Convolution> convolutions = new HashMap<>();
     private ElementType type = ElementType.FLOAT64;
 
     private GraphFixtures(long seed) {
@@ -98,7 +102,15 @@ public final class GraphFixtures {
             shape = shape.withDim(spec.layout.spatialAxis(i), outSizes[i]);
         }
         Value y = value(name, shape);
-        node(new Convolution(info(name, "Conv"), x, y, kernel(x, spec), geometry, spec.layout));
+        convolutions.put(name, node(new Convolution(info(name, "Conv"), x, y, kernel(x, spec), geometry, spec.layout)));
+        return y;
+    }
+
+    /** A convolution with the very weights and geometry of another one. */
+    public Value convSharing(String other, String name, Value x) {
+        Convolution model = Objects.requireNonNull(convolutions.get(other), other);
+        Value y = value(name, model.output().shape());
+        node(new Convolution(info(name, "Conv"), x, y, model.kernel(), model.geometry(), model.layout()));
         return y;
     }
 
@@ -306,6 +318,12 @@ public final class GraphFixtures {
     public Value captures(String name, String op, Value x, List<Value> captured) {
         Value y = value(name, x.shape());
         node(new Opaque(info(name, op), List.of(x), captured, List.of(y), null));
+        return y;
+    }
+
+    /** An op of one input that writes a given value and that no rule understands. */
+    public Value opaque(Value y, String op, Value x) {
+        node(new Opaque(info(y.name(), op), List.of(x), List.of(), List.of(y), null));
         return y;
     }
 

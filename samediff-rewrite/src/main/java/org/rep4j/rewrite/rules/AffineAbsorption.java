@@ -19,16 +19,23 @@ import org.rep4j.rewrite.Replacement;
 final class AffineAbsorption {
     private AffineAbsorption() {}
 
+    /** Whether what writes its input can absorb {@code affine}. */
+    static boolean takesIn(AffineNode affine, ConvGraph graph) {
+        return graph.producer(affine.input())
+                        .filter(KernelNode.class::isInstance)
+                        .isPresent()
+                && absorb(affine, graph) instanceof Outcome.Rewritten;
+    }
+
     /** Absorbs {@code affine} into whatever writes its input. */
     static Outcome absorb(AffineNode affine, ConvGraph graph) {
         Node producer = graph.producer(affine.input()).orElse(null);
         if (!(producer instanceof KernelNode op)) {
             return affine instanceof BatchNormalization
-                    ? declined(whereItsInputComesFrom(affine, producer))
+                    ? declined(whereItsInputComesFrom(affine, producer), "put it directly behind a convolution")
                     : notApplicable(); // nobody expects arithmetic elsewhere to fold
         }
-        int channels = op.kernel().shape().outChannels();
-        return defect(affine, op, graph).map(Outcome::declined).orElseGet(() -> fold(affine, op, channels));
+        return obstacle(affine, op, graph).orElseGet(() -> fold(affine, op));
     }
 
     private static String whereItsInputComesFrom(AffineNode affine, @Nullable Node producer) {
@@ -37,18 +44,24 @@ final class AffineAbsorption {
                 : "its input comes from " + producer.label() + ", not from a convolution";
     }
 
-    private static Outcome fold(AffineNode affine, KernelNode op, int channels) {
+    private static Outcome fold(AffineNode affine, KernelNode op) {
+        int channels = op.kernel().shape().outChannels();
         FoldedKernel folded = FoldedKernel.absorb(op.kernel(), affine.affine(channels));
-        return KernelFits.defect(folded)
-                .map(reason -> declined("folded into " + op.label() + ", " + reason))
+        return KernelFits.decline(op, folded)
                 .orElseGet(() -> rewritten(Replacement.of(affine, op.with(folded, affine.output()))));
     }
 
-    private static Optional<String> defect(AffineNode affine, KernelNode op, ConvGraph graph) {
-        return Uses.otherThan(affine, op.output(), graph)
-                .map(use -> "the output of " + op.label() + " " + use)
-                .or(() ->
-                        AffineFit.typeChange(op.output().type(), affine.output().type()))
-                .or(() -> AffineFit.behind(op, affine));
+    private static Optional<Outcome> obstacle(AffineNode affine, KernelNode op, ConvGraph graph) {
+        Optional<String> otherUse = Uses.otherThan(affine, op.output(), graph);
+        if (otherUse.isPresent()) {
+            String reason = "the output of " + op.label() + " " + otherUse.get();
+            return Optional.of(
+                    graph.isOutput(op.output())
+                            ? declined(reason, "take " + op.output().name() + " off the graph's outputs")
+                            : declined(reason));
+        }
+        return AffineFit.typeChange(op.output().type(), affine.output().type())
+                .or(() -> AffineFit.behind(op, affine))
+                .map(Outcome::declined);
     }
 }
