@@ -9,10 +9,13 @@ import org.rep4j.rewrite.rules.AbsorbPadIntoAveragePool;
 import org.rep4j.rewrite.rules.AbsorbPadIntoConvolution;
 import org.rep4j.rewrite.rules.AbsorbScaleIntoConvolution;
 import org.rep4j.rewrite.rules.AbsorbScaleIntoNextConvolution;
+import org.rep4j.rewrite.rules.DistributeAffineOverConcat;
+import org.rep4j.rewrite.rules.DistributeAffineOverSum;
 import org.rep4j.rewrite.rules.EliminateIdentity;
 import org.rep4j.rewrite.rules.ExpandAffineIntoConvolution;
 import org.rep4j.rewrite.rules.ExpandIdentityIntoConvolution;
 import org.rep4j.rewrite.rules.GrowKernelToSibling;
+import org.rep4j.rewrite.rules.MergeConsecutiveAffines;
 import org.rep4j.rewrite.rules.MergeParallelConvolutions;
 import org.rep4j.rewrite.rules.MovePadBeforeAffine;
 
@@ -60,6 +63,15 @@ public final class Rules {
     /** Conv(x) + Conv(x) becomes Conv(x). */
     public static final Rule MERGE_PARALLEL = new MergeParallelConvolutions();
 
+    /** BatchNorm(Conv(x) + Conv(y)) becomes Conv(x) + Conv(y). */
+    public static final Rule DISTRIBUTE_OVER_SUM = new DistributeAffineOverSum();
+
+    /** BatchNorm(Concat(Conv(x), Conv(y))) becomes Concat(Conv(x), Conv(y)). */
+    public static final Rule DISTRIBUTE_OVER_CONCAT = new DistributeAffineOverConcat();
+
+    /** BatchNorm → BatchNorm becomes BatchNorm. */
+    public static final Rule MERGE_CONSECUTIVE_AFFINES = new MergeConsecutiveAffines();
+
     /** All of them. */
     public static final List<Rule> ALL = List.of(
             ELIMINATE_IDENTITY,
@@ -75,7 +87,10 @@ public final class Rules {
             EXPAND_IDENTITY,
             EXPAND_AFFINE,
             GROW_KERNEL,
-            MERGE_PARALLEL);
+            MERGE_PARALLEL,
+            DISTRIBUTE_OVER_SUM,
+            DISTRIBUTE_OVER_CONCAT,
+            MERGE_CONSECUTIVE_AFFINES);
 
     private Rules() {}
 }

@@ -116,10 +116,20 @@ public final class GraphFixtures {
 
     /** A transposed convolution; the shape of its output is left unknown but for the channels. */
     public Value transposedConv(String name, Value x, ConvSpec spec, Integer... outputPadding) {
-        ConvGeometry geometry = spec.geometry();
         Value y = value(name, Shape.ofRank(x.shape().rank()).withDim(spec.layout.channelAxis(), spec.outChannels));
+        return transposedConv(y, x, spec, outputPadding);
+    }
+
+    /** A transposed convolution that writes a given value. */
+    public Value transposedConv(Value y, Value x, ConvSpec spec, Integer... outputPadding) {
         node(new TransposedConvolution(
-                info(name, "ConvTranspose"), x, y, kernel(x, spec), geometry, List.of(outputPadding), spec.layout));
+                info(y.name(), "ConvTranspose"),
+                x,
+                y,
+                kernel(x, spec),
+                spec.geometry(),
+                List.of(outputPadding),
+                spec.layout));
         return y;
     }
 
@@ -248,8 +258,12 @@ public final class GraphFixtures {
 
     /** A sum; its shape is that of the first operand. */
     public Value sum(String name, Value... operands) {
-        Value y = value(name, operands[0].shape());
-        node(Sum.of(info(name, "Add"), List.of(operands), y));
+        return sum(value(name, operands[0].shape()), operands);
+    }
+
+    /** A sum that writes a given value. */
+    public Value sum(Value y, Value... operands) {
+        node(Sum.of(info(y.name(), "Add"), List.of(operands), y));
         return y;
     }
 
@@ -298,9 +312,14 @@ public final class GraphFixtures {
 
     /** Concatenation along axis 1. */
     public Value concat(String name, Value... parts) {
-        long channels = Arrays.stream(parts).mapToLong(v -> v.shape().dim(1)).sum();
-        Value y = value(name, parts[0].shape().withDim(1, channels));
-        node(new Concat(info(name, "Concat"), List.of(parts), y, 1));
+        return concat(name, 1, parts);
+    }
+
+    /** Concatenation along any axis. */
+    public Value concat(String name, int axis, Value... parts) {
+        long size = Arrays.stream(parts).mapToLong(v -> v.shape().dim(axis)).sum();
+        Value y = value(name, parts[0].shape().withDim(axis, size));
+        node(new Concat(info(name, "Concat"), List.of(parts), y, axis));
         return y;
     }
 

@@ -15,7 +15,12 @@ final class AffineFit {
     static Optional<String> behind(KernelNode op, AffineNode affine) {
         int channels = op.kernel().shape().outChannels();
         Optional<String> defect = channelDefect(affine, channels, op.label() + " writes ");
-        return defect.isPresent() ? defect : axisDefect(affine, op, op.output(), op.rank());
+        return defect.isPresent() ? defect : axis(op, affine);
+    }
+
+    /** Why {@code affine} does not work along the channels of the output of {@code op}; empty if it does. */
+    static Optional<String> axis(KernelNode op, AffineNode affine) {
+        return axisDefect(affine, op, op.output(), op.rank());
     }
 
     /** Why {@code affine} does not fit the input of {@code op}, whether or not it stands there; empty if it does. */
