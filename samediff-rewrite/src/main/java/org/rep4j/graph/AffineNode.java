@@ -24,4 +24,7 @@ public sealed interface AffineNode extends SingleInputNode permits BatchNormaliz
      * @throws IllegalArgumentException if this op is for another number of channels
      */
     ChannelAffine affine(int channels);
+
+    /** The same op without native handle, reading and writing other values of the same shape. */
+    AffineNode between(Value newInput, Value newOutput);
 }

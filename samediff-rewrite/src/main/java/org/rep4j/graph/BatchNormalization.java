@@ -41,6 +41,12 @@ public record BatchNormalization(
     }
 
     @Override
+    public BatchNormalization between(Value newInput, Value newOutput) {
+        return new BatchNormalization(
+                NodeInfo.made(info.name(), info.op()), newInput, newOutput, statistics, channelAxis);
+    }
+
+    @Override
     public BatchNormalization withInput(Value old, Value replacement) {
         return new BatchNormalization(info, replacement, output, statistics, channelAxis);
     }

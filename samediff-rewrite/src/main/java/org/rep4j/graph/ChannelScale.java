@@ -39,6 +39,11 @@ public record ChannelScale(NodeInfo info, Value input, Value output, ChannelCons
     }
 
     @Override
+    public ChannelScale between(Value newInput, Value newOutput) {
+        return new ChannelScale(NodeInfo.made(info.name(), info.op()), newInput, newOutput, constant);
+    }
+
+    @Override
     public ChannelScale withInput(Value old, Value replacement) {
         return new ChannelScale(info, replacement, output, constant);
     }

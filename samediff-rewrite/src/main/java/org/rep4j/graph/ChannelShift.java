@@ -39,6 +39,11 @@ public record ChannelShift(NodeInfo info, Value input, Value output, ChannelCons
     }
 
     @Override
+    public ChannelShift between(Value newInput, Value newOutput) {
+        return new ChannelShift(NodeInfo.made(info.name(), info.op()), newInput, newOutput, constant);
+    }
+
+    @Override
     public ChannelShift withInput(Value old, Value replacement) {
         return new ChannelShift(info, replacement, output, constant);
     }

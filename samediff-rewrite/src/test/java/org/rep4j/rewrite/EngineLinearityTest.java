@@ -163,7 +163,7 @@ class EngineLinearityTest {
         assertThat(largeCount).as("nodes examined").isLessThan(11 * smallCount);
         assertThat(largeCount)
                 .as("nodes examined of %s", large.nodes().size())
-                .isLessThan(4L * large.nodes().size());
+                .isLessThan(6L * large.nodes().size());
     }
 
     @Test

@@ -109,12 +109,30 @@ public final class GraphFixtures {
         return y;
     }
 
+    /** A convolution with the very weights and geometry of another one. */
+    public Value convSharing(String other, String name, Value x) {
+        Convolution model = (Convolution) Objects.requireNonNull(writers.get(other), other);
+        Value y = value(name, model.output().shape());
+        node(new Convolution(info(name, "Conv"), x, y, model.kernel(), model.geometry(), model.layout()));
+        return y;
+    }
+
     /** A transposed convolution; the shape of its output is left unknown but for the channels. */
     public Value transposedConv(String name, Value x, ConvSpec spec, Integer... outputPadding) {
-        ConvGeometry geometry = spec.geometry();
         Value y = value(name, Shape.ofRank(x.shape().rank()).withDim(spec.layout.channelAxis(), spec.outChannels));
+        return transposedConv(y, x, spec, outputPadding);
+    }
+
+    /** A transposed convolution that writes a given value. */
+    public Value transposedConv(Value y, Value x, ConvSpec spec, Integer... outputPadding) {
         node(new TransposedConvolution(
-                info(name, "ConvTranspose"), x, y, kernel(x, spec), geometry, List.of(outputPadding), spec.layout));
+                info(y.name(), "ConvTranspose"),
+                x,
+                y,
+                kernel(x, spec),
+                spec.geometry(),
+                List.of(outputPadding),
+                spec.layout));
         return y;
     }
 
@@ -243,8 +261,12 @@ public final class GraphFixtures {
 
     /** A sum; its shape is that of the first operand. */
     public Value sum(String name, Value... operands) {
-        Value y = value(name, operands[0].shape());
-        node(Sum.of(info(name, "Add"), List.of(operands), y));
+        return sum(value(name, operands[0].shape()), operands);
+    }
+
+    /** A sum that writes a given value. */
+    public Value sum(Value y, Value... operands) {
+        node(Sum.of(info(y.name(), "Add"), List.of(operands), y));
         return y;
     }
 
@@ -312,9 +334,14 @@ public final class GraphFixtures {
 
     /** Concatenation along axis 1. */
     public Value concat(String name, Value... parts) {
-        long channels = Arrays.stream(parts).mapToLong(v -> v.shape().dim(1)).sum();
-        Value y = value(name, parts[0].shape().withDim(1, channels));
-        node(new Concat(info(name, "Concat"), List.of(parts), y, 1));
+        return concat(name, 1, parts);
+    }
+
+    /** Concatenation along any axis. */
+    public Value concat(String name, int axis, Value... parts) {
+        long size = Arrays.stream(parts).mapToLong(v -> v.shape().dim(axis)).sum();
+        Value y = value(name, parts[0].shape().withDim(axis, size));
+        node(new Concat(info(name, "Concat"), List.of(parts), y, axis));
         return y;
     }
 
@@ -332,6 +359,12 @@ public final class GraphFixtures {
     public Value captures(String name, String op, Value x, List<Value> captured) {
         Value y = value(name, x.shape());
         node(new Opaque(info(name, op), List.of(x), captured, List.of(y), null));
+        return y;
+    }
+
+    /** An op of one input that writes a given value and that no rule understands. */
+    public Value opaque(Value y, String op, Value x) {
+        node(new Opaque(info(y.name(), op), List.of(x), List.of(), List.of(y), null));
         return y;
     }
 

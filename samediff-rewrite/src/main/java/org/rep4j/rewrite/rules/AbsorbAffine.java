@@ -1,5 +1,6 @@
 package org.rep4j.rewrite.rules;
 
+import java.util.function.BiFunction;
 import org.rep4j.graph.AffineNode;
 import org.rep4j.graph.ConvGraph;
 import org.rep4j.rewrite.Capture;
@@ -9,12 +10,14 @@ import org.rep4j.rewrite.Pattern;
 import org.rep4j.rewrite.Phase;
 import org.rep4j.rewrite.Rule;
 
-/** A rule that folds one kind of affine op into the convolution before it. */
+/** A rule that folds one kind of affine op into the convolution before it, or into those behind it. */
 abstract class AbsorbAffine<N extends AffineNode> implements Rule {
     private final Capture<N> affine;
     private final Pattern<N> pattern;
+    private final BiFunction<AffineNode, ConvGraph, Outcome> absorption;
 
-    AbsorbAffine(Class<N> kind) {
+    AbsorbAffine(Class<N> kind, BiFunction<AffineNode, ConvGraph, Outcome> absorption) {
+        this.absorption = absorption;
         affine = Capture.of(kind);
         pattern = Pattern.node(kind).capturedAs(affine);
     }
@@ -31,6 +34,6 @@ abstract class AbsorbAffine<N extends AffineNode> implements Rule {
 
     @Override
     public final Outcome apply(Match match, ConvGraph graph) {
-        return AffineAbsorption.absorb(match.get(affine), graph);
+        return absorption.apply(match.get(affine), graph);
     }
 }

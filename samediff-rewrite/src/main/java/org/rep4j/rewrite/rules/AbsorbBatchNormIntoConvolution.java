@@ -17,7 +17,7 @@ public final class AbsorbBatchNormIntoConvolution extends AbsorbAffine<BatchNorm
 
     /** Stateless; see {@link org.rep4j.rewrite.Rules}. */
     public AbsorbBatchNormIntoConvolution() {
-        super(BatchNormalization.class);
+        super(BatchNormalization.class, AffineAbsorption::absorb);
     }
 
     @Override

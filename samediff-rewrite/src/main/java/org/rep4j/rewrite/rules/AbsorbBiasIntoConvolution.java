@@ -17,7 +17,7 @@ public final class AbsorbBiasIntoConvolution extends AbsorbAffine<ChannelShift> 
 
     /** Stateless; see {@link org.rep4j.rewrite.Rules}. */
     public AbsorbBiasIntoConvolution() {
-        super(ChannelShift.class);
+        super(ChannelShift.class, AffineAbsorption::absorb);
     }
 
     @Override

@@ -17,7 +17,7 @@ public final class AbsorbScaleIntoConvolution extends AbsorbAffine<ChannelScale>
 
     /** Stateless; see {@link org.rep4j.rewrite.Rules}. */
     public AbsorbScaleIntoConvolution() {
-        super(ChannelScale.class);
+        super(ChannelScale.class, AffineAbsorption::absorb);
     }
 
     @Override

@@ -127,9 +127,10 @@ final class Composition {
     }
 
     private void append(SingleInputNode op) {
-        if (!isEmpty() && AffineAbsorption.differ(op.input().type(), op.output().type())) {
-            refuse(op.label() + " turns " + op.input().type() + " into "
-                    + op.output().type());
+        Optional<String> typeChange =
+                AffineFit.typeChange(op.input().type(), op.output().type());
+        if (!isEmpty() && typeChange.isPresent()) {
+            refuse("in " + op.label() + " " + typeChange.get());
         } else if (op instanceof AffineNode norm) {
             append(norm);
         } else if (op instanceof Pad pad) {
@@ -143,8 +144,7 @@ final class Composition {
 
     private void append(AffineNode op) {
         int rank = shaping.spatialAxes() == 0 ? op.input().shape().rank() : shaping.spatialAxes() + 2;
-        Optional<String> mismatch =
-                AffineAbsorption.mismatch(op, channels, shaping.layout().channelAxis(), rank, "the branch");
+        Optional<String> mismatch = AffineFit.within(channels, shaping.layout().channelAxis(), rank, op);
         if (mismatch.isPresent()) {
             refuse("in " + op.label() + " " + mismatch.get());
             return;

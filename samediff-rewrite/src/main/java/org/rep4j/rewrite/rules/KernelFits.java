@@ -1,9 +1,14 @@
 package org.rep4j.rewrite.rules;
 
+import static org.rep4j.rewrite.Outcome.declined;
+
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import org.rep4j.graph.ElementType;
+import org.rep4j.graph.KernelNode;
 import org.rep4j.graph.KernelSource;
+import org.rep4j.rewrite.Outcome;
 
 /** Whether the numbers of a folded kernel fit the graph's number format. */
 final class KernelFits {
@@ -18,6 +23,17 @@ final class KernelFits {
         return defect(folded.bounds(), type).isEmpty()
                 ? Optional.empty()
                 : defect(folded.open().bounds(), type); // the cheap bounds may be far above what the kernel has
+    }
+
+    /** The decline of a fold that would make {@code folded} the kernel of {@code op}; empty if it can be that. */
+    static Optional<Outcome> decline(KernelNode op, KernelSource folded) {
+        return defect(folded).map(defect -> {
+            String reason = "folded into " + op.label() + ", " + defect;
+            boolean overflows = Arrays.stream(folded.bounds()).allMatch(Double::isFinite);
+            return overflows && folded.type() == ElementType.FLOAT16
+                    ? declined(reason, "convert the model to FLOAT32")
+                    : declined(reason);
+        });
     }
 
     private static Optional<String> defect(double[] bounds, ElementType type) {

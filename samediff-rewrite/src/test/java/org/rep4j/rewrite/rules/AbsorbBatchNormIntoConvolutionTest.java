@@ -147,7 +147,8 @@ class AbsorbBatchNormIntoConvolutionTest {
                     Value conv = g.conv("conv", g.input("x", 2, 3, 5, 5), conv(4, 3, 3));
                     g.output(conv, g.batchNorm("bn", conv));
                 })
-                .declines("bn (BatchNormalization): the output of conv (Conv) is an output of the graph");
+                .declines("bn (BatchNormalization): the output of conv (Conv) is an output of the graph; take"
+                        + " conv off the graph's outputs");
     }
 
     @Test
@@ -164,9 +165,11 @@ class AbsorbBatchNormIntoConvolutionTest {
     void declinesWithoutAConvolutionBefore() {
         on(g -> g.output(g.batchNorm("bn", g.input("x", 2, 3, 5, 5))))
                 .declines(
-                        "bn (BatchNormalization): its input x is no op's output, so there is no convolution to fold into");
+                        "bn (BatchNormalization): its input x is no op's output, so there is no convolution to fold into;"
+                                + " put it directly behind a convolution");
         on(g -> g.output(g.batchNorm("bn", g.relu("act", g.input("x", 2, 3, 5, 5)))))
-                .declines("bn (BatchNormalization): its input comes from act (Relu), not from a convolution");
+                .declines("bn (BatchNormalization): its input comes from act (Relu), not from a convolution; put it"
+                        + " directly behind a convolution");
     }
 
     @Test
@@ -248,8 +251,9 @@ class AbsorbBatchNormIntoConvolutionTest {
                     double[] one = {1, 1, 1};
                     g.output(g.batchNorm("bn", conv, 1, new BatchNormStatistics(two, zero, zero, one, 0)));
                 })
-                .declines("bn (BatchNormalization): folded into conv (Conv), the folded weights of output channel 0"
-                        + " reach 1.20e+05, more than FLOAT16 holds");
+                .declines(
+                        "bn (BatchNormalization): folded into conv (Conv), the folded weights of output channel 0 reach"
+                                + " 1.20e+05, more than FLOAT16 holds; convert the model to FLOAT32");
     }
 
     @Test

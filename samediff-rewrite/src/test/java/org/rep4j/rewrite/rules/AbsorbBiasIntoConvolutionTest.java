@@ -69,6 +69,7 @@ class AbsorbBiasIntoConvolutionTest {
                     g.output(g.shift("add", y, new ChannelConstant(new double[] {70000}, 0, 0)));
                 })
                 .declines("add (Add): folded into conv (Conv), the folded weights of output channel 0 reach 7.00e+04,"
-                        + " more than FLOAT16 holds");
+                        + " more than"
+                        + " FLOAT16 holds; convert the model to FLOAT32");
     }
 }
