@@ -97,7 +97,8 @@ class CustomRulesTest {
             Value y = g.conv("conv", g.input("x", 2, 4, 5, 5), conv(4, 1, 1));
             g.output(g.batchNorm("bn", y), g.opaque("act", "Sigmoid", y));
         });
-        RewriteEngine engine = new RewriteEngine(graph, List.of(detour, Rules.ABSORB_BATCH_NORM), n -> {});
+        RewriteEngine engine =
+                new RewriteEngine(graph, List.of(detour, Rules.ABSORB_BATCH_NORM), Integer.MAX_VALUE, n -> {});
         assertThat(engine.run().toString()).contains("bn[2,4,5,5] = Conv(x)");
         assertThat(engine.lastLooks()).isEqualTo(1);
     }
@@ -109,8 +110,10 @@ class CustomRulesTest {
         Rule broken = new CustomRule(
                 Phase.CLEAN, ANY_SIGMOID, (match, g) -> Outcome.rewritten(Replacement.of(match.get(SIGMOID))));
         assertThatThrownBy(() -> RepPass.of(List.of(broken)).apply(graph))
-                .isInstanceOf(InvalidGraphException.class)
-                .hasMessage("the replacement of y (Sigmoid) does not write y, which is still read");
+                .isInstanceOf(BrokenRuleException.class)
+                .hasMessageContaining("the rule CustomRule on y (Sigmoid) throws: ")
+                .hasMessageContaining("the replacement of y (Sigmoid) does not write y, which is still read")
+                .hasCauseInstanceOf(InvalidGraphException.class);
         assertThat(graph.toString()).isEqualTo(before);
     }
 
@@ -129,8 +132,9 @@ class CustomRulesTest {
             g.output(g.conv("y", a, conv(4, 1, 1)));
         });
         assertThatThrownBy(() -> RepPass.of(List.of(broken)).apply(graph))
-                .isInstanceOf(InvalidGraphException.class)
-                .hasMessage("a rule broke the graph, please report this: y (Conv) has a kernel of 4x4x1x1 but reads 3"
-                        + " channels");
+                .isInstanceOf(BrokenRuleException.class)
+                .hasMessage(
+                        "the rule CustomRule on y (Conv) breaks the graph: y (Conv) has a kernel of 4x4x1x1 but reads 3"
+                                + " channels; please report this");
     }
 }
