@@ -14,14 +14,6 @@ final class VerificationText {
                 + Numbers.difference(result.maxRelativeDifference());
     }
 
-    /** What is wrong with an output, in half a sentence. */
-    static String failure(OutputDifference output) {
-        return "output " + output.output() + ": "
-                + output.explanation()
-                        .orElseGet(() -> "relative difference " + Numbers.difference(output.maxRelative())
-                                + ", tolerance " + Numbers.difference(output.tolerance()));
-    }
-
     /** A line per output. */
     static String table(EquivalenceResult result) {
         TextTable table = new TextTable("Output", "Largest difference", "Relative", "Tolerance", "");

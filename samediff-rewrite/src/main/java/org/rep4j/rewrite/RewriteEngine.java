@@ -12,6 +12,7 @@ import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import org.rep4j.graph.ConvGraph;
 import org.rep4j.graph.GraphEditor;
+import org.rep4j.graph.InvalidGraphException;
 import org.rep4j.graph.KernelNode;
 import org.rep4j.graph.Node;
 import org.rep4j.graph.Opaque;
@@ -66,8 +67,17 @@ final class RewriteEngine {
     ConvGraph run() {
         do {
             workOff();
-        } while (!isSettled());
+        } while (isAcyclic() && !isSettled());
         return editor.graph();
+    }
+
+    /** Without an order there is no last look; what is wrong with the graph is for {@link org.rep4j.graph.GraphLint} to say. */
+    private boolean isAcyclic() {
+        try {
+            return !editor.graph().topologicalOrder().isEmpty();
+        } catch (InvalidGraphException e) {
+            return false;
+        }
     }
 
     /** What was done and, after {@link #run}, what was not. */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.rep4j.testing.ConvSpec.conv;
 
 import java.util.List;
-import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 import org.rep4j.algebra.ConvGeometry;
 import org.rep4j.graph.ConvGraph;
@@ -15,6 +14,7 @@ import org.rep4j.graph.InvalidGraphException;
 import org.rep4j.graph.Node;
 import org.rep4j.graph.NodeInfo;
 import org.rep4j.graph.Value;
+import org.rep4j.testing.CustomRule;
 import org.rep4j.testing.GraphFixtures;
 
 /** The engine under rules that the catalogue does not have. */
@@ -23,20 +23,6 @@ class CustomRulesTest {
     private static final Pattern<Node> ANY_SIGMOID =
             Pattern.node(Node.class).where(n -> n.info().op().equals("Sigmoid")).capturedAs(SIGMOID);
     private static final Capture<Convolution> CONV = Capture.of(Convolution.class);
-
-    private record CustomRule(
-            Phase phase, Pattern<? extends Node> pattern, BiFunction<Match, ConvGraph, Outcome> decision)
-            implements Rule {
-        @Override
-        public String description() {
-            return "what a test needs";
-        }
-
-        @Override
-        public Outcome apply(Match match, ConvGraph graph) {
-            return decision.apply(match, graph);
-        }
-    }
 
     private static Outcome replaceByIdentity(Node node, Value input) {
         NodeInfo info = NodeInfo.made(node.name(), "Identity");

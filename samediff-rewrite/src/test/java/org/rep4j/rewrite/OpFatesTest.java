@@ -20,6 +20,7 @@ import org.rep4j.graph.Node;
 import org.rep4j.graph.Opaque;
 import org.rep4j.graph.Value;
 import org.rep4j.rewrite.OpFate.Status;
+import org.rep4j.testing.CustomRule;
 import org.rep4j.testing.GraphFixtures;
 
 class OpFatesTest {
@@ -172,32 +173,7 @@ class OpFatesTest {
     }
 
     private static Rule declining(String name, Outcome outcome) {
-        return new Rule() {
-            @Override
-            public String name() {
-                return name;
-            }
-
-            @Override
-            public String description() {
-                return "what a test needs";
-            }
-
-            @Override
-            public Phase phase() {
-                return Phase.ABSORB;
-            }
-
-            @Override
-            public Pattern<? extends Node> pattern() {
-                return Pattern.node(BatchNormalization.class);
-            }
-
-            @Override
-            public Outcome apply(Match match, ConvGraph graph) {
-                return outcome;
-            }
-        };
+        return new CustomRule(name, Phase.ABSORB, Pattern.node(BatchNormalization.class), (match, graph) -> outcome);
     }
 
     static LongStream seeds() {
