@@ -66,6 +66,9 @@ final class DeployCommand implements Callable<Integer> {
     @Mixin
     private ToleranceOption toleranceOption;
 
+    @Mixin
+    private PassOptions passOptions;
+
     @Option(names = "--no-verify", description = "Write the result without running it.")
     private boolean noVerify;
 
@@ -78,6 +81,7 @@ final class DeployCommand implements Callable<Integer> {
     DeployCommand() {
         modelOptions = new ModelOptions();
         toleranceOption = new ToleranceOption();
+        passOptions = new PassOptions();
     }
 
     @Override
@@ -99,7 +103,8 @@ final class DeployCommand implements Callable<Integer> {
 
     private DeployOutcome deploy(DeployJob job) {
         try (Progress progress = Progress.onTerminal(Deployer.STEPS)) {
-            Deployer deployer = new Deployer(toleranceOption.check(), modelOptions.inputs(), !noVerify, progress);
+            Deployer deployer = new Deployer(
+                    passOptions.pass(), toleranceOption.check(), modelOptions.inputs(), !noVerify, progress);
             return DeployOutcome.of(job, deployer);
         }
     }

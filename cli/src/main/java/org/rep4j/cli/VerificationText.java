@@ -8,6 +8,11 @@ final class VerificationText {
     private VerificationText() {}
 
     /** What was found, in one line. */
+    static String summary(Verdict verdict) {
+        return verdict.differences().map(VerificationText::summary).orElse("the deploy form cannot be run");
+    }
+
+    /** What was found, in one line. */
     static String summary(EquivalenceResult result) {
         return Numbers.plural(result.samples().size(), "sample") + ", largest difference "
                 + Numbers.difference(result.maxAbsoluteDifference()) + ", relative to the largest output "
@@ -16,7 +21,7 @@ final class VerificationText {
 
     /** A line per output. */
     static String table(EquivalenceResult result) {
-        TextTable table = new TextTable("Output", "Largest difference", "Relative", "Tolerance", "");
+        TextTable table = TextTable.ofNumbers("Output", "Largest difference", "Relative", "Tolerance", "");
         for (OutputDifference output : result.outputs()) {
             table.row(
                     output.output(),

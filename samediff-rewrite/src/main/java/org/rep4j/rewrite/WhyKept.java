@@ -64,6 +64,10 @@ final class WhyKept {
             "tanh",
             "thresholdedrelu");
 
+    /** Ops that are linear only where all operands but one are constants. */
+    private static final Set<String> PRODUCTS =
+            Set.of("batchmmul", "div", "divide", "einsum", "matmul", "mul", "multiply", "pow", "realdiv");
+
     private final ConvGraph graph;
     private final Map<String, Reason> declined = new HashMap<>();
     /** What is said about ops that are read: the text without the names of the ops in between. */
@@ -144,9 +148,7 @@ final class WhyKept {
 
     private String generic(Node node) {
         if (node instanceof Opaque opaque) {
-            String op = node.info().op();
-            return opaque.explanation()
-                    .orElseGet(() -> op + (isNotLinear(op) ? " is not linear" : " is not an op that can be folded"));
+            return opaque.explanation().orElseGet(() -> generic(opaque));
         }
         if (node instanceof KernelNode op) {
             return "nothing before or after it can be folded into it: it " + between(op.input(), op.output());
@@ -168,6 +170,16 @@ final class WhyKept {
                 : "no two of its operands can become one op";
     }
 
+    private static String generic(Opaque node) {
+        String op = node.info().op();
+        String plain = op.toLowerCase(Locale.ROOT).replace("_", "");
+        if (PRODUCTS.contains(plain)
+                && node.inputs().stream().filter(v -> v.constant().isEmpty()).count() > 1) {
+            return "it combines computed values by " + op + ", which is not linear";
+        }
+        return op + (NOT_LINEAR.contains(plain) ? " is not linear" : " is not an op that can be folded");
+    }
+
     private String between(Value input, Value output) {
         String from = graph.producer(input).map(Node::label).orElse("the input " + input.name());
         String to = graph.consumers(output).stream()
@@ -175,9 +187,5 @@ final class WhyKept {
                 .map(Node::label)
                 .orElseGet(() -> graph.isOutput(output) ? "the output " + output.name() : "nothing");
         return "stands between " + from + " and " + to;
-    }
-
-    private static boolean isNotLinear(String op) {
-        return NOT_LINEAR.contains(op.toLowerCase(Locale.ROOT).replace("_", ""));
     }
 }

@@ -144,6 +144,21 @@ class OpFatesTest {
     }
 
     @Test
+    void aProductIsLinearOnlyWithAConstant() {
+        Map<String, OpFate> fates = fates(g -> {
+            Value x = g.input("x", 2, 4, 9, 7);
+            Value gate = g.relu("act", x);
+            for (List<Value> operands : List.of(List.of(x, gate), List.of(x))) {
+                Value y = g.value("mul" + operands.size(), x.shape());
+                g.node(new Opaque(GraphFixtures.info(y.name(), "Mul"), operands, List.of(), List.of(y), null));
+                g.output(y);
+            }
+        });
+        assertThat(reason(fates, "mul2")).isEqualTo("it combines computed values by Mul, which is not linear");
+        assertThat(reason(fates, "mul1")).isEqualTo("Mul is not an op that can be folded");
+    }
+
+    @Test
     void whatAnAdapterDidNotUnderstandIsTold() {
         Map<String, OpFate> fates = fates(g -> {
             Value x = g.input("x", 2, 4, 9, 7);
