@@ -1,0 +1,146 @@
+package org.rep4j.cli.picture;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.rep4j.graph.ConvGraph;
+import org.rep4j.graph.Node;
+import org.rep4j.graph.Shape;
+import org.rep4j.graph.Value;
+import org.rep4j.onnx.OnnxModel;
+import org.rep4j.profile.Profile;
+import org.rep4j.rewrite.RepPass;
+import org.rep4j.rewrite.RepResult;
+import org.rep4j.rewrite.RewriteReport;
+import org.rep4j.verify.EquivalenceCheck;
+import org.rep4j.verify.ModelRunner;
+import org.rep4j.verify.OnnxRuntimeRunner;
+import org.rep4j.verify.Tensor;
+
+/** Deploys real nets for the tests of their pictures. */
+final class TrainedNets {
+    private static final Path FIXTURES = Path.of("../samediff-rewrite/src/test/resources/fixtures");
+
+    private TrainedNets() {}
+
+    /** The deployment of a net that PyTorch exported. */
+    static PictureInput fixture(String name) {
+        return deployment(FIXTURES.resolve(name + ".onnx"), Map.of());
+    }
+
+    /** The deployment of an ONNX file, whose open inputs have the given shapes. */
+    static PictureInput deployment(Path file, Map<String, Shape> inputs) {
+        OnnxModel model = OnnxModel.load(file);
+        RepResult<OnnxModel> result = RepPass.standard().apply(model);
+        return input(file.getFileName().toString(), result, shapes(model, result.before(), inputs));
+    }
+
+    /** The deployment of a bare graph. */
+    static PictureInput deployment(ConvGraph graph) {
+        return input(graph.name(), RepPass.standard().apply(graph), Map.of());
+    }
+
+    private static PictureInput input(String title, RepResult<?> result, Map<String, Shape> shapes) {
+        return new PictureInput(
+                title,
+                result.before(),
+                result.after(),
+                fates(result),
+                shapes,
+                Profile.of(result.before(), shapes),
+                Profile.of(result.after(), shapes),
+                "For the input of the test; memory access counts elements read and written",
+                "Verified elsewhere");
+    }
+
+    private static Map<String, Shape> shapes(OnnxModel model, ConvGraph graph, Map<String, Shape> inputs) {
+        Set<String> values = new LinkedHashSet<>();
+        graph.nodes().forEach(n -> n.outputs().forEach(v -> values.add(v.name())));
+        graph.outputs().forEach(v -> values.remove(v.name()));
+        Path folder = null;
+        try {
+            folder = Files.createTempDirectory("rep4j-picture");
+            Path observed = folder.resolve("observed.onnx");
+            model.withOutputs(values).save(observed);
+            try (ModelRunner runner = OnnxRuntimeRunner.open(observed)) {
+                Map<String, Tensor> feeds =
+                        EquivalenceCheck.standard().withInputShapes(inputs).inputsFor(runner);
+                Map<String, Shape> shapes = new HashMap<>(runner.outputShapes(feeds));
+                feeds.forEach((name, tensor) -> shapes.put(name, tensor.shape()));
+                return shapes;
+            }
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        } finally {
+            delete(folder);
+        }
+    }
+
+    private static void delete(@org.jspecify.annotations.Nullable Path folder) {
+        if (folder == null) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    /** An op whose value is gone from the deploy graph became one with the ops that read it. */
+    private static List<Fate> fates(RepResult<?> result) {
+        ConvGraph before = result.before();
+        Map<Node, Optional<String>> targets = new java.util.IdentityHashMap<>();
+        List<Node> backwards = new ArrayList<>(before.topologicalOrder());
+        java.util.Collections.reverse(backwards);
+        for (Node node : backwards) {
+            targets.put(node, target(node, result, targets));
+        }
+        Map<String, Set<String>> rules = new LinkedHashMap<>();
+        result.report()
+                .rewrites()
+                .forEach(r -> r.absorbed()
+                        .forEach(op -> rules.computeIfAbsent(op, o -> new LinkedHashSet<>())
+                                .add(r.rule())));
+        Map<String, String> reasons = new HashMap<>();
+        for (RewriteReport.Decline decline : result.report().declined()) {
+            reasons.putIfAbsent(decline.op().replaceFirst(" \\([^(]*\\)$", ""), decline.reason());
+        }
+        Set<String> kept = new HashSet<>();
+        result.after().nodes().forEach(n -> kept.add(n.name()));
+        List<Fate> fates = new ArrayList<>();
+        for (Node node : before.topologicalOrder()) {
+            Collection<String> by = rules.getOrDefault(node.name(), Set.of());
+            String into = by.isEmpty() && kept.contains(node.name())
+                    ? null
+                    : targets.getOrDefault(node, Optional.empty()).orElse(null);
+            fates.add(
+                    new Fate(node.name(), into, List.copyOf(by), by.isEmpty() ? reasons.get(node.name()) : null, null));
+        }
+        return fates;
+    }
+
+    private static Optional<String> target(Node node, RepResult<?> result, Map<Node, Optional<String>> targets) {
+        Value output = node.outputs().get(0);
+        if (result.after().isProduced(output.name())) {
+            return result.after().producer(output).map(Node::name);
+        }
+        return result.before().consumers(output).stream()
+                .findFirst()
+                .flatMap(n -> targets.getOrDefault(n, Optional.empty()));
+    }
+}
