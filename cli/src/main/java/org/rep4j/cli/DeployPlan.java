@@ -96,6 +96,10 @@ final class DeployPlan {
         if (report != null) {
             require(taken, report, "the report " + report);
             ReportFile.require(report);
+            if (ReportFile.isHtml(report) && jobs.size() > 1) {
+                throw new UsageException(
+                        "the page " + report + " can show one model only; a report on several is .json");
+            }
         }
     }
 

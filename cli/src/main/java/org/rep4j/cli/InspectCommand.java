@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.rep4j.graph.ConvGraph;
 import org.rep4j.graph.Value;
 import org.rep4j.profile.Cost;
@@ -28,7 +29,7 @@ import picocli.CommandLine.Spec;
         versionProvider = Versions.class,
         sortOptions = false,
         description = {
-            "Prints what a model costs, op by op, and what its deployment would fold, what not and why. Writes nothing.",
+            "Prints what a model costs, op by op, and what its deployment would fold, what not and why. Writes no model.",
             ""
         },
         parameterListHeading = "%nParameters:%n",
@@ -37,6 +38,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "  rep4j inspect model.onnx",
             "  rep4j inspect model.onnx --all",
+            "  rep4j inspect model.onnx --report model.html",
             "  rep4j inspect model.onnx --json --input image=1x3x224x224",
             "",
             "Exit codes: 0 done, 2 the model cannot be read or the command line is wrong."
@@ -60,8 +62,20 @@ final class InspectCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the report as JSON, and nothing else.")
     private boolean json;
 
+    @Option(
+            names = "--report",
+            paramLabel = "FILE",
+            description = {
+                "Write a report: what would become of each op and why, and the figures. FILE.json is for programs; FILE.html"
+                        + " is a page that draws both graphs."
+            })
+    private @Nullable Path report;
+
     @Override
     public Integer call() {
+        if (report != null) {
+            ReportFile.require(report);
+        }
         Model model = Model.load(file);
         Model.Deployed deployed = model.deploy(passOptions.pass());
         Observation observation;
@@ -71,6 +85,9 @@ final class InspectCommand implements Callable<Integer> {
             observation = Observation.of(model, deployed.before(), check, workspace.scratch("inspect"));
         }
         Findings findings = Findings.of(model, deployed, observation, model.fileSize(file), null);
+        if (report != null) {
+            write(report, deployed, findings);
+        }
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(JsonReport.text(JsonReport.of(file, findings)));
@@ -79,6 +96,14 @@ final class InspectCommand implements Callable<Integer> {
         }
         out.flush();
         return ExitCode.OK;
+    }
+
+    private void write(Path target, Model.Deployed deployed, Findings findings) {
+        if (ReportFile.isHtml(target)) {
+            Picture.write(target, file, deployed, findings, "Not verified: inspect does not run the deploy form");
+        } else {
+            ReportFile.write(target, JsonReport.text(JsonReport.of(file, findings)));
+        }
     }
 
     private void print(Model model, Model.Deployed deployed, Findings findings, PrintWriter out) {

@@ -7,6 +7,14 @@ import org.rep4j.verify.OutputDifference;
 final class VerificationText {
     private VerificationText() {}
 
+    /** Whether both forms compute the same, in one line. */
+    static String line(Deployment deployment) {
+        return deployment
+                .verification()
+                .map(verdict -> (verdict.passed() ? "Verified: " : "Not equivalent: ") + summary(verdict))
+                .orElse("Not verified");
+    }
+
     /** What was found, in one line. */
     static String summary(Verdict verdict) {
         return verdict.differences().map(VerificationText::summary).orElse("the deploy form cannot be run");

@@ -85,7 +85,8 @@ class BrokenRulesTest {
     private String deploy(Rule wrong) {
         RepPass pass =
                 RepPass.of(Stream.concat(Rules.ALL.stream(), Stream.of(wrong)).toList());
-        Deployer deployer = new Deployer(pass, EquivalenceCheck.standard(), Map.of(), true, Progress.none());
+        Deployer deployer = new Deployer(
+                new DeployOptions(pass, EquivalenceCheck.standard(), Map.of(), true, null), Progress.none());
         DeployOutcome outcome = DeployOutcome.of(new DeployJob(input, folder.resolve("deploy.onnx")), deployer);
         assertThat(outcome.exitCode()).isEqualTo(ExitCode.NOT_EQUIVALENT);
         assertThat(filesIn(folder)).containsExactly("train.onnx");

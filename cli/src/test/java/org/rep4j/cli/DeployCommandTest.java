@@ -155,6 +155,23 @@ class DeployCommandTest {
     }
 
     @Test
+    void aPageShowsOneModel() {
+        Path page = folder.resolve("report.html");
+
+        CommandLineRun run = rep4j("deploy", EXAMPLE, "-o", folder.resolve("deploy.onnx"), "--report", page);
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(page).content().startsWith("<!DOCTYPE html>").contains("Verified: 3 samples");
+        assertThat(filesIn(folder)).containsExactly("deploy.onnx", "report.html");
+
+        CommandLineRun several =
+                rep4j("deploy", EXAMPLE, fixture("conv_bn"), "-o", folder.resolve("out"), "--report", page);
+        assertThat(several.exitCode()).isEqualTo(2);
+        assertThat(several.err()).contains("can show one model only");
+        assertThat(filesIn(folder.resolve("out"))).isEmpty();
+    }
+
+    @Test
     void inputShapesAreUsed() {
         CommandLineRun run = rep4j(
                 "deploy",

@@ -2,6 +2,7 @@ package org.rep4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.rep4j.cli.CommandLineRun.EXAMPLE;
+import static org.rep4j.cli.CommandLineRun.filesIn;
 import static org.rep4j.cli.CommandLineRun.fixture;
 import static org.rep4j.cli.CommandLineRun.rep4j;
 
@@ -9,11 +10,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class InspectCommandTest {
+
+    @TempDir
+    private Path folder;
 
     @Test
     void printsCostsAndFolds() {
@@ -74,6 +80,40 @@ class InspectCommandTest {
         assertThat(report.at("/before/fileSize").asLong()).isEqualTo(Files.size(fixture("conv_shared")));
         assertThat(report.at("/after/fileSize").isNull()).isTrue();
         assertThat(report.get("ops")).hasSize(4);
+    }
+
+    @Test
+    void aReportIsWrittenInTheFormatOfItsEnding() throws IOException {
+        CommandLineRun json = rep4j("inspect", EXAMPLE, "--json");
+        assertThat(rep4j("inspect", EXAMPLE, "--report", folder.resolve("r.json"))
+                        .exitCode())
+                .isZero();
+        assertThat(folder.resolve("r.json")).content().isEqualToIgnoringNewLines(json.out());
+
+        assertThat(rep4j("inspect", EXAMPLE, "--report", folder.resolve("r.html"))
+                        .exitCode())
+                .isZero();
+        assertThat(folder.resolve("r.html"))
+                .content()
+                .startsWith("<!DOCTYPE html>")
+                .contains("repvgg-tiny.onnx")
+                .contains("For an input of 1x3x64x64")
+                .contains("Not verified");
+        assertThat(filesIn(folder)).containsExactly("r.html", "r.json");
+    }
+
+    @Test
+    void aReportOfAnotherFormatIsRefusedBeforeAnythingIsDone() {
+        CommandLineRun run = rep4j("inspect", folder.resolve("missing.onnx"), "--report", folder.resolve("r.svg"));
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains("r.svg must end in .json or .html");
+    }
+
+    @Test
+    void costMayBeAllowed() {
+        assertThat(rep4j("inspect", EXAMPLE, "--allow-cost").exitCode()).isZero();
+        assertThat(rep4j("inspect", "--help").out()).contains("--allow-cost").contains("multiply-adds or parameters");
     }
 
     @Test

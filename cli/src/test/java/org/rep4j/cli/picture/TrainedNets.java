@@ -3,24 +3,19 @@ package org.rep4j.cli.picture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.rep4j.graph.ConvGraph;
-import org.rep4j.graph.Node;
 import org.rep4j.graph.Shape;
-import org.rep4j.graph.Value;
 import org.rep4j.onnx.OnnxModel;
 import org.rep4j.profile.Profile;
+import org.rep4j.rewrite.OpFate;
 import org.rep4j.rewrite.RepPass;
 import org.rep4j.rewrite.RepResult;
 import org.rep4j.rewrite.RewriteReport;
@@ -101,46 +96,22 @@ final class TrainedNets {
         }
     }
 
-    /** An op whose value is gone from the deploy graph became one with the ops that read it. */
+    /** What a command would pass on: the rules of what went, the reasons of what a rule declined. */
     private static List<Fate> fates(RepResult<?> result) {
-        ConvGraph before = result.before();
-        Map<Node, Optional<String>> targets = new java.util.IdentityHashMap<>();
-        List<Node> backwards = new ArrayList<>(before.topologicalOrder());
-        java.util.Collections.reverse(backwards);
-        for (Node node : backwards) {
-            targets.put(node, target(node, result, targets));
-        }
-        Map<String, Set<String>> rules = new LinkedHashMap<>();
-        result.report()
-                .rewrites()
-                .forEach(r -> r.absorbed()
-                        .forEach(op -> rules.computeIfAbsent(op, o -> new LinkedHashSet<>())
-                                .add(r.rule())));
-        Map<String, String> reasons = new HashMap<>();
-        for (RewriteReport.Decline decline : result.report().declined()) {
-            reasons.putIfAbsent(decline.op().replaceFirst(" \\([^(]*\\)$", ""), decline.reason());
-        }
-        Set<String> kept = new HashSet<>();
-        result.after().nodes().forEach(n -> kept.add(n.name()));
-        List<Fate> fates = new ArrayList<>();
-        for (Node node : before.topologicalOrder()) {
-            Collection<String> by = rules.getOrDefault(node.name(), Set.of());
-            String into = by.isEmpty() && kept.contains(node.name())
-                    ? null
-                    : targets.getOrDefault(node, Optional.empty()).orElse(null);
-            fates.add(
-                    new Fate(node.name(), into, List.copyOf(by), by.isEmpty() ? reasons.get(node.name()) : null, null));
-        }
-        return fates;
-    }
-
-    private static Optional<String> target(Node node, RepResult<?> result, Map<Node, Optional<String>> targets) {
-        Value output = node.outputs().get(0);
-        if (result.after().isProduced(output.name())) {
-            return result.after().producer(output).map(Node::name);
-        }
-        return result.before().consumers(output).stream()
-                .findFirst()
-                .flatMap(n -> targets.getOrDefault(n, Optional.empty()));
+        Set<String> declined = result.report().declined().stream()
+                .map(RewriteReport.Decline::op)
+                .collect(Collectors.toSet());
+        return result.fates().stream()
+                .map(f -> {
+                    boolean gone = f.status() == OpFate.Status.FOLDED || f.status() == OpFate.Status.REMOVED;
+                    boolean expected = declined.contains(f.label());
+                    return new Fate(
+                            f.name(),
+                            f.into(),
+                            gone ? f.rules() : List.of(),
+                            expected ? f.reason() : null,
+                            expected ? f.remedy() : null);
+                })
+                .toList();
     }
 }
