@@ -6,13 +6,17 @@ import static org.rep4j.testing.ConvSpec.conv;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.rep4j.algebra.ChannelAffine;
 import org.rep4j.algebra.ConvGeometry;
+import org.rep4j.graph.ChannelScale;
 import org.rep4j.graph.ConvGraph;
 import org.rep4j.graph.Convolution;
+import org.rep4j.graph.FoldedKernel;
 import org.rep4j.graph.Identity;
 import org.rep4j.graph.InvalidGraphException;
 import org.rep4j.graph.Node;
 import org.rep4j.graph.NodeInfo;
+import org.rep4j.graph.Sum;
 import org.rep4j.graph.Value;
 import org.rep4j.testing.CustomRule;
 import org.rep4j.testing.GraphFixtures;
@@ -71,6 +75,40 @@ class CustomRulesTest {
         RepResult<ConvGraph> result = RepPass.of(List.of(Rules.ELIMINATE_IDENTITY, farSighted, Rules.ABSORB_BIAS))
                 .apply(graph);
         assertThat(result.after().toString()).contains("end[2,4,5,5] = Relu(act)");
+    }
+
+    @Test
+    void aSumHearsOfWhatChangesUpALongBranch() {
+        Rule biased = new CustomRule(
+                Phase.MERGE,
+                Pattern.node(Convolution.class)
+                        .capturedAs(CONV)
+                        .where(c -> !c.kernel().hasBias()),
+                (match, g) -> {
+                    Convolution conv = match.get(CONV);
+                    ChannelAffine shift = ChannelAffine.shifting(new double[] {1, 2, 3, 4});
+                    return Outcome.rewritten(
+                            Replacement.of(conv, conv.with(FoldedKernel.absorb(conv.kernel(), shift), conv.output())));
+                });
+        Pattern<ChannelScale> branch = Pattern.node(ChannelScale.class)
+                .fedBy(Pattern.node(ChannelScale.class)
+                        .fedBy(Pattern.node(ChannelScale.class)
+                                .fedBy(Pattern.node(Convolution.class)
+                                        .where(c -> c.kernel().hasBias()))));
+        Capture<Sum> sum = Capture.of(Sum.class);
+        Rule farSighted = new CustomRule(
+                Phase.NORMALIZE,
+                Pattern.node(Sum.class).capturedAs(sum).fedBy(branch),
+                (match, g) -> replaceByIdentity(
+                        match.get(sum), match.get(sum).inputs().get(0)));
+        ConvGraph graph = GraphFixtures.graph(1, g -> {
+            Value x = g.input("x", 2, 4, 5, 5);
+            Value y = g.conv("conv", x, conv(4, 1, 1).noBias());
+            g.output(g.sum("sum", g.scale("c", g.scale("b", g.scale("a", y))), x));
+        });
+        RewriteEngine engine = new RewriteEngine(graph, List.of(farSighted, biased), Integer.MAX_VALUE, n -> {});
+        assertThat(engine.run().toString()).contains("sum[2,4,5,5] = Identity(c)");
+        assertThat(engine.lastLooks()).isEqualTo(1);
     }
 
     @Test
