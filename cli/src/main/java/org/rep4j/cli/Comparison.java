@@ -15,7 +15,7 @@ final class Comparison {
      *
      * @param reference of which {@code referenceGraph} is the lifted form
      * @param candidate of which {@code candidateGraph} is the lifted form
-     * @param workspace for temporary files
+     * @param workspace for temporary files; used once
      */
     static EquivalenceResult run(
             Model reference,

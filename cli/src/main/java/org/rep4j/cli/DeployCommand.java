@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  rep4j deploy model.onnx -o deploy.onnx",
-            "  rep4j deploy model.onnx -o deploy.onnx --input image=1x3x320x320 --report deploy.json",
+            "  rep4j deploy model.onnx -o deploy.onnx --input image=1x3x320x320 --report deploy.html",
             "  rep4j deploy a.onnx b.onnx net.fb -o deployed/",
             "  rep4j deploy models/ -o deployed/",
             "",
@@ -66,18 +66,25 @@ final class DeployCommand implements Callable<Integer> {
     @Mixin
     private ToleranceOption toleranceOption;
 
+    @Mixin
+    private PassOptions passOptions;
+
     @Option(names = "--no-verify", description = "Write the result without running it.")
     private boolean noVerify;
 
     @Option(
             names = "--report",
             paramLabel = "FILE",
-            description = "Write a report as JSON: what was folded, what was not and why, and the figures.")
+            description = {
+                "Write a report: what became of each op and why, and the figures. FILE.json is for programs; FILE.html is a"
+                        + " page that draws both graphs, for one model."
+            })
     private @Nullable Path report;
 
     DeployCommand() {
         modelOptions = new ModelOptions();
         toleranceOption = new ToleranceOption();
+        passOptions = new PassOptions();
     }
 
     @Override
@@ -91,7 +98,7 @@ final class DeployCommand implements Callable<Integer> {
             outcome.print(out, err);
             outcomes.add(outcome);
         }
-        if (report != null) {
+        if (report != null && !ReportFile.isHtml(report)) {
             JsonReport.write(outcomes, report);
         }
         return outcomes.stream().mapToInt(DeployOutcome::exitCode).max().orElse(ExitCode.OK);
@@ -99,7 +106,13 @@ final class DeployCommand implements Callable<Integer> {
 
     private DeployOutcome deploy(DeployJob job) {
         try (Progress progress = Progress.onTerminal(Deployer.STEPS)) {
-            Deployer deployer = new Deployer(toleranceOption.check(), modelOptions.inputs(), !noVerify, progress);
+            DeployOptions options = new DeployOptions(
+                    passOptions.pass(),
+                    toleranceOption.check(),
+                    modelOptions.inputs(),
+                    !noVerify,
+                    report != null && ReportFile.isHtml(report) ? report : null);
+            Deployer deployer = new Deployer(options, progress);
             return DeployOutcome.of(job, deployer);
         }
     }

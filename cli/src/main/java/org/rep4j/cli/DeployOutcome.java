@@ -22,23 +22,24 @@ record DeployOutcome(
     static DeployOutcome of(DeployJob job, Deployer deployer) {
         try {
             Deployment deployment = deployer.deploy(job);
-            return deployment.succeeded()
-                    ? new DeployOutcome(job, deployment, null, ExitCode.OK)
-                    : new DeployOutcome(
+            return deployment
+                    .verification()
+                    .filter(verdict -> !verdict.passed())
+                    .map(verdict -> new DeployOutcome(
                             job,
                             deployment,
-                            job.input() + ": the deploy form is not equivalent, so it was not written: "
-                                    + deployment
-                                            .verification()
-                                            .flatMap(v -> v.firstFailure())
-                                            .map(VerificationText::failure)
-                                            .orElse(""),
-                            ExitCode.NOT_EQUIVALENT);
+                            job.input() + ": the deploy form is not equivalent: " + verdict.failure()
+                                    + "; the input is unchanged, nothing was written"
+                                    + (verdict.culprit().isPresent() && deployer.hasDefaultTolerances()
+                                            ? ". Please report this"
+                                            : ""),
+                            ExitCode.NOT_EQUIVALENT))
+                    .orElseGet(() -> new DeployOutcome(job, deployment, null, ExitCode.OK));
         } catch (RuntimeException | OutOfMemoryError e) {
             String message = Messages.of(e);
             String name = job.input().getFileName().toString();
             return new DeployOutcome(
-                    job, null, message.contains(name) ? message : job.input() + ": " + message, ExitCode.BAD_INPUT);
+                    job, null, message.contains(name) ? message : job.input() + ": " + message, ExitCode.of(e));
         }
     }
 

@@ -94,11 +94,12 @@ final class DeployPlan {
             taken.put(real(job.output()), "overwrite the output of " + job.input());
         }
         if (report != null) {
-            if (!Files.isDirectory(parent(report)) || Files.isDirectory(report)) {
-                throw new UsageException(
-                        "the report " + report + " cannot be written: no such folder, or a folder itself");
-            }
             require(taken, report, "the report " + report);
+            ReportFile.require(report);
+            if (ReportFile.isHtml(report) && jobs.size() > 1) {
+                throw new UsageException(
+                        "the page " + report + " can show one model only; a report on several is .json");
+            }
         }
     }
 

@@ -2,8 +2,7 @@ package org.rep4j.cli;
 
 import java.util.Set;
 import java.util.TreeSet;
-import org.rep4j.cli.Deployment.Figures;
-import org.rep4j.verify.EquivalenceResult;
+import org.rep4j.cli.Findings.Figures;
 
 /** What {@code rep4j deploy} prints about one model. */
 final class DeploymentText {
@@ -16,32 +15,34 @@ final class DeploymentText {
             text.append(" -> ").append(job.output());
         }
         text.append("\n\n").append(table(deployment)).append('\n');
-        deployment
-                .observation()
+        Findings findings = deployment.findings();
+        findings.observation()
                 .explanation()
                 .ifPresentOrElse(
                         why -> text.append("Some figures may be unknown: ").append(Messages.oneLine(why)),
                         () -> text.append("Multiply-adds for an input of ")
-                                .append(deployment.observation().describeInputs()));
+                                .append(findings.observation().describeInputs()));
         text.append('\n');
         text.append("Folds     ")
-                .append(Numbers.count(deployment.report().rewrites().size()))
+                .append(Numbers.count(findings.report().rewrites().size()))
+                .append("; ")
+                .append(FatesText.summary(findings.fates()))
                 .append('\n');
-        text.append(deployment.verification().map(EquivalenceResult::passed).orElse(true) ? "Verified  " : "Differs   ")
+        text.append(deployment.succeeded() ? "Verified  " : "Differs   ")
                 .append(deployment.verification().map(VerificationText::summary).orElse("no (--no-verify)"))
                 .append('\n');
         text.append("Time      ").append(Numbers.seconds(deployment.time())).append('\n');
-        if (!deployment.leftovers().isEmpty()) {
+        if (!findings.leftovers().isEmpty()) {
             text.append("Stayed, for reasons that rep4j inspect tells one by one\n")
-                    .append(LeftoversText.brief(deployment.leftovers()));
+                    .append(FatesText.brief(findings.leftovers()));
         }
         return text.toString();
     }
 
     private static TextTable table(Deployment deployment) {
-        Figures before = deployment.before();
-        Figures after = deployment.after();
-        TextTable table = new TextTable("", "Before", "After");
+        Figures before = deployment.findings().before();
+        Figures after = deployment.findings().after();
+        TextTable table = TextTable.ofNumbers("", "Before", "After");
         Set<String> ops = new TreeSet<>(before.operators().keySet());
         ops.addAll(after.operators().keySet());
         for (String op : ops) {
@@ -56,7 +57,8 @@ final class DeploymentText {
                 "Multiply-adds",
                 Numbers.countOrUnknown(before.multiplyAdds()),
                 Numbers.countOrUnknown(after.multiplyAdds()));
-        return table.row("File size", Numbers.bytes(before.fileSize()), Numbers.bytes(after.fileSize()));
+        return table.row(
+                "File size", Numbers.bytesOrUnknown(before.fileSize()), Numbers.bytesOrUnknown(after.fileSize()));
     }
 
     private static long total(Figures figures) {

@@ -7,19 +7,18 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.rep4j.graph.ConvGraph;
 import org.rep4j.graph.Value;
 import org.rep4j.profile.Cost;
 import org.rep4j.profile.Profile;
-import org.rep4j.rewrite.RepPass;
 import org.rep4j.rewrite.RewriteReport;
-import org.rep4j.rewrite.RewriteReport.Decline;
-import org.rep4j.rewrite.Rule;
 import org.rep4j.rewrite.Rules;
 import org.rep4j.verify.EquivalenceCheck;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -30,7 +29,7 @@ import picocli.CommandLine.Spec;
         versionProvider = Versions.class,
         sortOptions = false,
         description = {
-            "Prints what a model costs, op by op, and what its deployment would fold, what not and why. Writes nothing.",
+            "Prints what a model costs, op by op, and what its deployment would fold, what not and why. Writes no model.",
             ""
         },
         parameterListHeading = "%nParameters:%n",
@@ -38,7 +37,9 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  rep4j inspect model.onnx",
-            "  rep4j inspect model.onnx --input image=1x3x224x224",
+            "  rep4j inspect model.onnx --all",
+            "  rep4j inspect model.onnx --report model.html",
+            "  rep4j inspect model.onnx --json --input image=1x3x224x224",
             "",
             "Exit codes: 0 done, 2 the model cannot be read or the command line is wrong."
         })
@@ -52,31 +53,77 @@ final class InspectCommand implements Callable<Integer> {
     @Mixin
     private ModelOptions modelOptions = new ModelOptions();
 
+    @Mixin
+    private PassOptions passOptions = new PassOptions();
+
+    @Option(names = "--all", description = "List every op with what would become of it.")
+    private boolean all;
+
+    @Option(names = "--json", description = "Print the report as JSON, and nothing else.")
+    private boolean json;
+
+    @Option(
+            names = "--report",
+            paramLabel = "FILE",
+            description = {
+                "Write a report: what would become of each op and why, and the figures. FILE.json is for programs; FILE.html"
+                        + " is a page that draws both graphs."
+            })
+    private @Nullable Path report;
+
     @Override
     public Integer call() {
+        if (report != null) {
+            ReportFile.require(report);
+        }
         Model model = Model.load(file);
-        Model.Deployed deployed = model.deploy(RepPass.standard());
+        Model.Deployed deployed = model.deploy(passOptions.pass());
         Observation observation;
         try (Workspace workspace = Workspace.temporary()) {
             EquivalenceCheck check = EquivalenceCheck.standard()
                     .withInputShapes(ChannelHints.inputShapes(deployed.before(), modelOptions.inputs()));
             observation = Observation.of(model, deployed.before(), check, workspace.scratch("inspect"));
         }
+        Findings findings = Findings.of(model, deployed, observation, model.fileSize(file), null);
+        if (report != null) {
+            write(report, deployed, findings);
+        }
         PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(JsonReport.text(JsonReport.of(file, findings)));
+        } else {
+            print(model, deployed, findings, out);
+        }
+        out.flush();
+        return ExitCode.OK;
+    }
+
+    private void write(Path target, Model.Deployed deployed, Findings findings) {
+        if (ReportFile.isHtml(target)) {
+            Picture.write(target, file, deployed, findings, "Not verified: inspect does not run the deploy form");
+        } else {
+            ReportFile.write(target, JsonReport.text(JsonReport.of(file, findings)));
+        }
+    }
+
+    private void print(Model model, Model.Deployed deployed, Findings findings, PrintWriter out) {
         out.println(file + ": " + model.format());
         out.println("Inputs   " + values(deployed.before().inputs()));
         out.println("Outputs  " + values(deployed.before().outputs()));
         out.println();
-        out.print(costs(model, deployed.before(), observation));
+        out.print(costs(model, deployed.before(), findings.observation()));
         out.println();
-        out.print(folds(deployed.report()));
-        List<Decline> leftovers = Leftovers.of(deployed.report(), deployed.after());
-        if (!leftovers.isEmpty()) {
-            out.println("Would stay");
-            out.print(LeftoversText.full(leftovers));
+        out.print(folds(findings.report()));
+        out.println(FatesText.summary(findings.fates()));
+        if (all) {
+            out.println();
+            out.println("Op by op");
+            out.print(FatesText.full(findings.fates()));
+        } else if (!findings.leftovers().isEmpty()) {
+            out.println();
+            out.println("Would stay (--all lists every op)");
+            out.print(FatesText.reasons(findings.leftovers()));
         }
-        out.flush();
-        return ExitCode.OK;
     }
 
     private static String values(List<Value> values) {
@@ -87,7 +134,7 @@ final class InspectCommand implements Callable<Integer> {
 
     private static String costs(Model model, ConvGraph graph, Observation observation) {
         Profile profile = Profile.of(graph, observation.values());
-        TextTable table = new TextTable("Op", "Count", "Parameters", "Multiply-adds", "Memory access");
+        TextTable table = TextTable.ofNumbers("Op", "Count", "Parameters", "Multiply-adds", "Memory access");
         Map<String, Long> operators = new TreeMap<>(model.operators());
         profile.ops().keySet().forEach(op -> operators.putIfAbsent(op, 0L));
         operators.forEach((op, count) -> {
@@ -121,11 +168,10 @@ final class InspectCommand implements Callable<Integer> {
         }
         Map<String, Long> byRule = report.rewrites().stream()
                 .collect(Collectors.groupingBy(RewriteReport.Rewrite::rule, Collectors.counting()));
-        TextTable table = new TextTable("Rule", "Folds");
+        TextTable table = TextTable.ofNumbers("Rule", "Folds");
         Rules.ALL.stream()
-                .map(Rule::name)
-                .filter(byRule::containsKey)
-                .forEach(name -> table.row(name, Numbers.count(byRule.getOrDefault(name, 0L))));
+                .filter(rule -> byRule.containsKey(rule.name()))
+                .forEach(rule -> table.row(rule.name(), Numbers.count(byRule.getOrDefault(rule.name(), 0L))));
         return "Would be folded\n" + table;
     }
 }

@@ -1,17 +1,10 @@
 package org.rep4j.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
-import org.rep4j.cli.Deployment.Figures;
-import org.rep4j.verify.EquivalenceResult;
 
 /** The report for other programs; docs/command-line.md describes its fields. */
 final class JsonReport {
@@ -28,17 +21,7 @@ final class JsonReport {
             ArrayNode models = report.putArray("models");
             outcomes.forEach(o -> models.add(of(o)));
         }
-        Path beside = file.resolveSibling("." + file.getFileName() + ".part");
-        try {
-            try {
-                new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(beside.toFile(), report);
-                Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            } finally {
-                Files.deleteIfExists(beside);
-            }
-        } catch (IOException e) {
-            throw new UsageException("the report " + file + " cannot be written", e);
-        }
+        ReportFile.write(file, text(report));
     }
 
     private static ObjectNode of(DeployOutcome outcome) {
@@ -48,45 +31,26 @@ final class JsonReport {
             model.put("output", outcome.job().output().toString());
         }
         outcome.trouble().ifPresent(t -> model.put("error", t));
-        outcome.deployment().ifPresent(d -> add(d, model));
+        outcome.deployment().ifPresent(d -> {
+            JsonFindings.add(d.findings(), model);
+            d.verification()
+                    .ifPresentOrElse(
+                            v -> JsonFindings.add(v, model.putObject("verification")),
+                            () -> model.putNull("verification"));
+        });
         return model;
     }
 
-    private static void add(Deployment deployment, ObjectNode model) {
-        ObjectNode inputs = model.putObject("inputs");
-        deployment.observation().inputs().forEach((name, shape) -> inputs.put(name, ShapeText.format(shape)));
-        add(deployment.before(), model.putObject("before"));
-        add(deployment.after(), model.putObject("after"));
-        ArrayNode rewrites = model.putArray("rewrites");
-        deployment.report().rewrites().forEach(r -> {
-            ObjectNode rewrite = rewrites.addObject().put("rule", r.rule()).put("output", r.output());
-            ArrayNode absorbed = rewrite.putArray("absorbed");
-            r.absorbed().forEach(a -> absorbed.add(a.op()));
-        });
-        ArrayNode declined = model.putArray("declined");
-        deployment
-                .leftovers()
-                .forEach(d -> declined.addObject()
-                        .put("rule", d.rule())
-                        .put("op", d.op())
-                        .put("reason", d.reason()));
-        deployment
-                .verification()
-                .ifPresentOrElse(v -> add(v, model.putObject("verification")), () -> model.putNull("verification"));
+    /** The report about a model that is not deployed. */
+    static ObjectNode of(Path model, Findings findings) {
+        ObjectNode report = JsonNodeFactory.instance.objectNode();
+        report.put("model", model.toString());
+        JsonFindings.add(findings, report);
+        return report;
     }
 
-    private static void add(Figures figures, ObjectNode node) {
-        ObjectNode ops = node.putObject("ops");
-        figures.operators().forEach(ops::put);
-        node.put("parameters", figures.parameters());
-        node.put("multiplyAdds", figures.multiplyAdds());
-        node.put("fileSize", figures.fileSize());
-    }
-
-    private static void add(EquivalenceResult result, ObjectNode node) {
-        node.put("passed", result.passed());
-        node.put("maxAbsoluteDifference", result.maxAbsoluteDifference());
-        node.put("maxRelativeDifference", result.maxRelativeDifference());
-        node.put("samples", result.samples().size());
+    /** The report as text, in lines. */
+    static String text(ObjectNode report) {
+        return report.toPrettyString();
     }
 }

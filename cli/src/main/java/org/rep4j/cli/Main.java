@@ -71,7 +71,7 @@ public final class Main implements Runnable {
                 })
                 .setExecutionExceptionHandler((e, command, result) -> {
                     complain(err, Messages.of(e));
-                    return ExitCode.BAD_INPUT;
+                    return ExitCode.of(e);
                 });
         try {
             return commandLine.execute(args);

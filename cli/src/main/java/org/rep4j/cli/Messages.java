@@ -3,6 +3,7 @@ package org.rep4j.cli;
 import java.io.UncheckedIOException;
 import org.rep4j.graph.InvalidGraphException;
 import org.rep4j.graph.UnreadableModelException;
+import org.rep4j.rewrite.BrokenRuleException;
 import org.rep4j.verify.VerificationException;
 
 /** Turns whatever went wrong into one line. */
@@ -18,7 +19,8 @@ final class Messages {
         if (trouble instanceof UsageException
                 || trouble instanceof UnreadableModelException
                 || trouble instanceof InvalidGraphException
-                || trouble instanceof VerificationException) {
+                || trouble instanceof VerificationException
+                || trouble instanceof BrokenRuleException) {
             return String.valueOf(trouble.getMessage());
         }
         if (trouble instanceof UncheckedIOException) {

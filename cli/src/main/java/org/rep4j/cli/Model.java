@@ -1,14 +1,18 @@
 package org.rep4j.cli;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.rep4j.graph.ConvGraph;
 import org.rep4j.graph.UnreadableModelException;
+import org.rep4j.rewrite.OpFate;
 import org.rep4j.rewrite.RepPass;
+import org.rep4j.rewrite.RepResult;
 import org.rep4j.rewrite.RewriteReport;
 import org.rep4j.verify.ModelRunner;
 
@@ -47,6 +51,19 @@ sealed interface Model permits OnnxFile, SameDiffFile {
     /** The files beside the model's own from which it was read. */
     Set<Path> companions();
 
+    /** Size in bytes of {@code file}, from which the model was read, and of its companions. */
+    default long fileSize(Path file) {
+        try {
+            long size = Files.size(file);
+            for (Path companion : companions()) {
+                size += Files.size(companion);
+            }
+            return size;
+        } catch (IOException e) {
+            throw new UnreadableModelException(file + " cannot be read", e);
+        }
+    }
+
     /** The model as the algebra sees it. */
     ConvGraph lift();
 
@@ -78,9 +95,27 @@ sealed interface Model permits OnnxFile, SameDiffFile {
      * What a pass made of a model.
      *
      * @param model the deploy form
-     * @param report what was done and what not
-     * @param before the train form as the rules saw it
-     * @param after the deploy form as the rules left it
+     * @param result what the pass has to say
      */
-    record Deployed(Model model, RewriteReport report, ConvGraph before, ConvGraph after) {}
+    record Deployed(Model model, RepResult<?> result) {
+        /** What was done and what not. */
+        RewriteReport report() {
+            return result.report();
+        }
+
+        /** The train form as the rules saw it. */
+        ConvGraph before() {
+            return result.before();
+        }
+
+        /** The deploy form as the rules left it. */
+        ConvGraph after() {
+            return result.after();
+        }
+
+        /** What became of each op of the train form. */
+        List<OpFate> fates() {
+            return result.fates();
+        }
+    }
 }

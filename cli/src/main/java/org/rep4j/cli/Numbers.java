@@ -31,6 +31,11 @@ final class Numbers {
                 : String.format(Locale.ROOT, "%,.1f MiB", bytes / (double) (KIB * KIB));
     }
 
+    /** {@code 609.4 KiB}, or {@code unknown}. */
+    static String bytesOrUnknown(@Nullable Long bytes) {
+        return bytes == null ? UNKNOWN : bytes(bytes);
+    }
+
     /** {@code 1.2e-06}. */
     static String difference(double difference) {
         return difference == 0 ? "0" : String.format(Locale.ROOT, "%.1e", difference);

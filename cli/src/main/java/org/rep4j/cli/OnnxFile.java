@@ -49,7 +49,7 @@ record OnnxFile(OnnxModel model, @Nullable Path file) implements Model {
     @Override
     public Deployed deploy(RepPass pass) {
         RepResult<OnnxModel> result = pass.apply(model);
-        return new Deployed(new OnnxFile(result.graph(), null), result.report(), result.before(), result.after());
+        return new Deployed(new OnnxFile(result.graph(), null), result);
     }
 
     @Override

@@ -51,6 +51,13 @@ final class Progress implements AutoCloseable {
         }
     }
 
+    /** There are more steps to come than was thought. */
+    void expect(int moreSteps) {
+        if (bar != null) {
+            bar.maxHint(bar.getMax() + moreSteps);
+        }
+    }
+
     /** Removes the bar. */
     @Override
     public void close() {

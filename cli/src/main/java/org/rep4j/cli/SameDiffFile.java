@@ -69,8 +69,7 @@ record SameDiffFile(SameDiff graph, List<String> outputs) implements Model {
     @Override
     public Deployed deploy(RepPass pass) {
         RepResult<SameDiff> result = pass.apply(graph, outputs.toArray(String[]::new));
-        return new Deployed(
-                new SameDiffFile(result.graph(), outputs), result.report(), result.before(), result.after());
+        return new Deployed(new SameDiffFile(result.graph(), outputs), result);
     }
 
     @Override

@@ -8,22 +8,35 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A table whose first column is text and whose others are numbers. */
+/** A table whose first column is text. */
 final class TextTable {
+    /** Cells are never broken: whoever greps for a reason wants it in one line. */
+    private static final int WIDEST = 1 << 20;
+
     private final List<ColumnData<List<String>>> columns = new ArrayList<>();
     private final List<List<String>> rows = new ArrayList<>();
 
-    /** @param headers of all columns */
-    TextTable(String... headers) {
+    private TextTable(HorizontalAlign others, String... headers) {
         for (int i = 0; i < headers.length; i++) {
             int index = i;
-            HorizontalAlign align = i == 0 ? HorizontalAlign.LEFT : HorizontalAlign.RIGHT;
+            HorizontalAlign align = i == 0 ? HorizontalAlign.LEFT : others;
             columns.add(new Column()
                     .header(headers[i])
                     .headerAlign(align)
                     .dataAlign(align)
+                    .maxWidth(WIDEST)
                     .with(row -> row.get(index)));
         }
+    }
+
+    /** A table whose other columns are numbers. */
+    static TextTable ofNumbers(String... headers) {
+        return new TextTable(HorizontalAlign.RIGHT, headers);
+    }
+
+    /** A table whose other columns are text as well. */
+    static TextTable ofText(String... headers) {
+        return new TextTable(HorizontalAlign.LEFT, headers);
     }
 
     /** Adds a row of as many cells as there are headers. */

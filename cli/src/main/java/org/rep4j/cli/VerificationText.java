@@ -7,6 +7,19 @@ import org.rep4j.verify.OutputDifference;
 final class VerificationText {
     private VerificationText() {}
 
+    /** Whether both forms compute the same, in one line. */
+    static String line(Deployment deployment) {
+        return deployment
+                .verification()
+                .map(verdict -> (verdict.passed() ? "Verified: " : "Not equivalent: ") + summary(verdict))
+                .orElse("Not verified");
+    }
+
+    /** What was found, in one line. */
+    static String summary(Verdict verdict) {
+        return verdict.differences().map(VerificationText::summary).orElse("the deploy form cannot be run");
+    }
+
     /** What was found, in one line. */
     static String summary(EquivalenceResult result) {
         return Numbers.plural(result.samples().size(), "sample") + ", largest difference "
@@ -14,17 +27,9 @@ final class VerificationText {
                 + Numbers.difference(result.maxRelativeDifference());
     }
 
-    /** What is wrong with an output, in half a sentence. */
-    static String failure(OutputDifference output) {
-        return "output " + output.output() + ": "
-                + output.explanation()
-                        .orElseGet(() -> "relative difference " + Numbers.difference(output.maxRelative())
-                                + ", tolerance " + Numbers.difference(output.tolerance()));
-    }
-
     /** A line per output. */
     static String table(EquivalenceResult result) {
-        TextTable table = new TextTable("Output", "Largest difference", "Relative", "Tolerance", "");
+        TextTable table = TextTable.ofNumbers("Output", "Largest difference", "Relative", "Tolerance", "");
         for (OutputDifference output : result.outputs()) {
             table.row(
                     output.output(),

@@ -205,6 +205,11 @@ class BadInputTest {
                 "--report",
                 folder.resolve("nowhere/report.json").toString());
         assertRefused(EXAMPLE, "the report", "--report", folder.toString());
+        assertRefused(
+                EXAMPLE,
+                "report.xml must end in .json or .html",
+                "--report",
+                folder.resolve("report.xml").toString());
         assertThat(target).doesNotExist();
     }
 

@@ -88,7 +88,10 @@ class DeployCommandTest {
         assertThat(run.errorLines()).isEqualTo(1);
         assertThat(run.err())
                 .startsWith("rep4j: ")
-                .contains("not equivalent, so it was not written: output output: relative difference");
+                .contains("the deploy form is not equivalent: output output: relative difference")
+                .containsPattern(
+                        ", tolerance 0, after rewrite \\d+ of 50: \\w+ on \\S+ \\(\\w+\\); the input is unchanged")
+                .endsWith("nothing was written\n");
         assertThat(output).hasContent("old");
         assertThat(filesIn(folder)).containsExactly("deploy.onnx");
     }
@@ -149,6 +152,23 @@ class DeployCommandTest {
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.errorLines()).isEqualTo(2);
         assertThat(filesIn(output)).isEmpty();
+    }
+
+    @Test
+    void aPageShowsOneModel() {
+        Path page = folder.resolve("report.html");
+
+        CommandLineRun run = rep4j("deploy", EXAMPLE, "-o", folder.resolve("deploy.onnx"), "--report", page);
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(page).content().startsWith("<!DOCTYPE html>").contains("Verified: 3 samples");
+        assertThat(filesIn(folder)).containsExactly("deploy.onnx", "report.html");
+
+        CommandLineRun several =
+                rep4j("deploy", EXAMPLE, fixture("conv_bn"), "-o", folder.resolve("out"), "--report", page);
+        assertThat(several.exitCode()).isEqualTo(2);
+        assertThat(several.err()).contains("can show one model only");
+        assertThat(filesIn(folder.resolve("out"))).isEmpty();
     }
 
     @Test

@@ -2,12 +2,24 @@ package org.rep4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.rep4j.cli.CommandLineRun.EXAMPLE;
+import static org.rep4j.cli.CommandLineRun.filesIn;
 import static org.rep4j.cli.CommandLineRun.fixture;
 import static org.rep4j.cli.CommandLineRun.rep4j;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class InspectCommandTest {
+
+    @TempDir
+    private Path folder;
 
     @Test
     void printsCostsAndFolds() {
@@ -27,6 +39,7 @@ class InspectCommandTest {
                 .contains("For an input of 1x3x64x64")
                 .containsPattern("AbsorbBatchNormIntoConvolution +22")
                 .containsPattern("MergeParallelConvolutions +11")
+                .contains("56 of 81 ops folded into others, 0 removed, 11 changed, 14 kept")
                 .doesNotContain("Would stay");
     }
 
@@ -37,7 +50,70 @@ class InspectCommandTest {
         assertThat(run.out())
                 .contains("Nothing would be folded")
                 .contains("Would stay")
-                .containsPattern("\\(BatchNormalization\\): .*is also used by");
+                .containsPattern("/norm/BatchNormalization +BatchNormalization +the output of .* is also used by")
+                .doesNotContain("Relu is not linear");
+    }
+
+    @Test
+    void onRequestEveryOpIsListed() {
+        CommandLineRun run = rep4j("inspect", fixture("repvgg_block_opset13"), "--all");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out())
+                .contains("Op by op")
+                .containsPattern("BatchNormalization +part of .*Conv +AbsorbBatchNormIntoConvolution, Merge")
+                .containsPattern("Conv +changed +AbsorbBatchNormIntoConvolution, ")
+                .containsPattern("Relu +kept +Relu is not linear");
+        long ops = run.out().lines().dropWhile(l -> !l.equals("Op by op")).count() - 2;
+        assertThat(run.out()).contains(" of " + ops + " ops folded into others");
+    }
+
+    @Test
+    void jsonIsAllThatIsPrinted() throws IOException {
+        CommandLineRun run = rep4j("inspect", fixture("conv_shared"), "--json");
+
+        assertThat(run.err()).isEmpty();
+        JsonNode report = new ObjectMapper().readTree(run.out());
+        List<String> names = new ArrayList<>();
+        report.fieldNames().forEachRemaining(names::add);
+        assertThat(names).containsExactly("model", "inputs", "before", "after", "rewrites", "declined", "ops");
+        assertThat(report.at("/before/fileSize").asLong()).isEqualTo(Files.size(fixture("conv_shared")));
+        assertThat(report.at("/after/fileSize").isNull()).isTrue();
+        assertThat(report.get("ops")).hasSize(4);
+    }
+
+    @Test
+    void aReportIsWrittenInTheFormatOfItsEnding() throws IOException {
+        CommandLineRun json = rep4j("inspect", EXAMPLE, "--json");
+        assertThat(rep4j("inspect", EXAMPLE, "--report", folder.resolve("r.json"))
+                        .exitCode())
+                .isZero();
+        assertThat(folder.resolve("r.json")).content().isEqualToIgnoringNewLines(json.out());
+
+        assertThat(rep4j("inspect", EXAMPLE, "--report", folder.resolve("r.html"))
+                        .exitCode())
+                .isZero();
+        assertThat(folder.resolve("r.html"))
+                .content()
+                .startsWith("<!DOCTYPE html>")
+                .contains("repvgg-tiny.onnx")
+                .contains("For an input of 1x3x64x64")
+                .contains("Not verified");
+        assertThat(filesIn(folder)).containsExactly("r.html", "r.json");
+    }
+
+    @Test
+    void aReportOfAnotherFormatIsRefusedBeforeAnythingIsDone() {
+        CommandLineRun run = rep4j("inspect", folder.resolve("missing.onnx"), "--report", folder.resolve("r.svg"));
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains("r.svg must end in .json or .html");
+    }
+
+    @Test
+    void costMayBeAllowed() {
+        assertThat(rep4j("inspect", EXAMPLE, "--allow-cost").exitCode()).isZero();
+        assertThat(rep4j("inspect", "--help").out()).contains("--allow-cost").contains("multiply-adds or parameters");
     }
 
     @Test

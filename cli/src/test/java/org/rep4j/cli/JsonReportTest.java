@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,7 +30,7 @@ class JsonReportTest {
 
         assertThat(names(report))
                 .containsExactly(
-                        "model", "output", "inputs", "before", "after", "rewrites", "declined", "verification");
+                        "model", "output", "inputs", "before", "after", "rewrites", "declined", "ops", "verification");
         assertThat(report.get("model").asText()).isEqualTo(EXAMPLE.toString());
         assertThat(report.get("output").asText()).isEqualTo(output.toString());
         assertThat(report.at("/inputs/input").asText()).isEqualTo("1x3x64x64");
@@ -54,10 +56,15 @@ class JsonReportTest {
                 deploy(fixture("conv_bn"), "-o", folder.resolve("deploy.onnx")).get("rewrites");
 
         assertThat(rewrites).hasSize(1);
-        assertThat(names(rewrites.get(0))).containsExactly("rule", "output", "absorbed");
+        assertThat(names(rewrites.get(0))).containsExactly("rule", "op", "output", "absorbed");
         assertThat(rewrites.get(0).get("rule").asText()).isEqualTo("AbsorbBatchNormIntoConvolution");
         assertThat(rewrites.get(0).get("output").asText()).isEqualTo("output");
+        assertThat(rewrites.get(0).get("op").asText()).endsWith(" (BatchNormalization)");
         assertThat(rewrites.get(0).get("absorbed")).hasSize(1);
+        JsonNode absorbed = rewrites.get(0).get("absorbed").get(0);
+        assertThat(absorbed.get("op").asText() + " (BatchNormalization)")
+                .isEqualTo(rewrites.get(0).get("op").asText());
+        assertThat(absorbed.get("into").asText()).endsWith("Conv");
     }
 
     @Test
@@ -66,10 +73,30 @@ class JsonReportTest {
                 .get("declined");
 
         assertThat(declined).isNotEmpty();
-        assertThat(names(declined.get(0))).containsExactly("rule", "op", "reason");
+        assertThat(names(declined.get(0))).containsExactly("rule", "op", "reason", "remedy");
         List<String> rules = new ArrayList<>();
         declined.forEach(d -> rules.add(d.get("rule").asText()));
         assertThat(rules).contains("AbsorbBatchNormIntoConvolution");
+    }
+
+    @Test
+    void eachOpOfTheTrainFormHasItsFate() throws IOException {
+        JsonNode ops = deploy(fixture("repvgg_block_opset13"), "-o", folder.resolve("deploy.onnx"))
+                .get("ops");
+
+        Map<String, Integer> statuses = new TreeMap<>();
+        for (JsonNode op : ops) {
+            assertThat(names(op))
+                    .containsExactly("name", "type", "status", "into", "rules", "absorbed", "reason", "remedy");
+            statuses.merge(op.get("type").asText() + " " + op.get("status").asText(), 1, Integer::sum);
+        }
+        assertThat(statuses)
+                .isEqualTo(Map.of(
+                        "Add folded", 2,
+                        "BatchNormalization folded", 3,
+                        "Conv changed", 1,
+                        "Conv folded", 1,
+                        "Relu kept", 1));
     }
 
     @Test
@@ -85,6 +112,7 @@ class JsonReportTest {
 
         assertThat(report.at("/verification/passed").asBoolean()).isFalse();
         assertThat(report.get("error").asText()).contains("not equivalent");
+        assertThat(names(report.at("/verification/culprit"))).containsExactly("rewrite", "rule", "op");
         assertThat(report.has("output")).isFalse();
     }
 

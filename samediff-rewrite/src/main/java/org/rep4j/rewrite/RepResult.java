@@ -1,5 +1,6 @@
 package org.rep4j.rewrite;
 
+import java.util.List;
 import org.rep4j.graph.ConvGraph;
 
 /**
@@ -11,4 +12,13 @@ import org.rep4j.graph.ConvGraph;
  * @param after the deploy form as the rules left it
  * @param <G> the native graph
  */
-public record RepResult<G>(G graph, RewriteReport report, ConvGraph before, ConvGraph after) {}
+public record RepResult<G>(G graph, RewriteReport report, ConvGraph before, ConvGraph after) {
+
+    /**
+     * What became of each op of the train form, in topological order: folded into which op by which rules, removed, changed, or
+     * kept and why. Takes time linear in the number of ops.
+     */
+    public List<OpFate> fates() {
+        return OpFates.of(this);
+    }
+}

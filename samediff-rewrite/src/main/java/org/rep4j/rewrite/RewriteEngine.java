@@ -12,8 +12,11 @@ import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import org.rep4j.graph.ConvGraph;
 import org.rep4j.graph.GraphEditor;
+import org.rep4j.graph.InvalidGraphException;
+import org.rep4j.graph.KernelNode;
 import org.rep4j.graph.Node;
 import org.rep4j.graph.Opaque;
+import org.rep4j.graph.SingleInputNode;
 import org.rep4j.graph.Value;
 import org.rep4j.rewrite.RewriteReport.Absorbed;
 import org.rep4j.rewrite.RewriteReport.Decline;
@@ -30,19 +33,25 @@ final class RewriteEngine {
     /** What reports call the adapter where it did not understand an op of a foldable kind. */
     private static final String LIFT = "Lift";
 
+    /** How far downstream of an edit nodes are looked at again: as far as rules look up a chain of ops. */
+    private static final int REACH = 8;
+
     private final Map<Phase, Worklist> worklists = new EnumMap<>(Phase.class);
     private final GraphEditor editor;
     private final List<Rewrite> rewrites = new ArrayList<>();
     private final List<Decline> declined = new ArrayList<>();
     private final LongConsumer progress;
+    private final int limit;
     private long examined;
     private int lastLooks;
 
     /**
+     * @param limit number of rewrites after which the engine stops
      * @param progress told the number of nodes examined so far, after each one
      */
-    RewriteEngine(ConvGraph graph, List<Rule> rules, LongConsumer progress) {
+    RewriteEngine(ConvGraph graph, List<Rule> rules, int limit, LongConsumer progress) {
         this.editor = graph.edit();
+        this.limit = limit;
         this.progress = progress;
         Map<Phase, List<Rule>> byPhase = rules.stream().collect(Collectors.groupingBy(Rule::phase));
         byPhase.forEach((phase, ofPhase) -> worklists.put(phase, new Worklist(ofPhase)));
@@ -50,12 +59,25 @@ final class RewriteEngine {
         worklists.values().forEach(w -> w.addAll(order));
     }
 
-    /** Runs to the fixpoint. */
+    /**
+     * Runs to the fixpoint, or to the limit.
+     *
+     * @throws BrokenRuleException if a rule throws, or asks for an edit that is none
+     */
     ConvGraph run() {
         do {
             workOff();
-        } while (!isSettled());
+        } while (isAcyclic() && !isSettled());
         return editor.graph();
+    }
+
+    /** Without an order there is no last look; what is wrong with the graph is for {@link org.rep4j.graph.GraphLint} to say. */
+    private boolean isAcyclic() {
+        try {
+            return !editor.graph().topologicalOrder().isEmpty();
+        } catch (InvalidGraphException e) {
+            return false;
+        }
     }
 
     /** What was done and, after {@link #run}, what was not. */
@@ -74,7 +96,7 @@ final class RewriteEngine {
             worked = false;
             for (Worklist worklist : worklists.values()) {
                 Optional<Node> node = worklist.poll(editor.graph());
-                while (node.isPresent()) {
+                while (node.isPresent() && rewrites.size() < limit) {
                     worked = true;
                     examine(node.get(), worklist.rules(), new ArrayList<>());
                     progress.accept(++examined);
@@ -109,22 +131,32 @@ final class RewriteEngine {
             if (!editor.graph().contains(node)) {
                 break;
             }
-            Optional<Match> match = rule.pattern().match(node, editor.graph());
-            if (match.isEmpty()) {
-                continue;
-            }
-            Outcome outcome = rule.apply(match.get(), editor.graph());
-            if (outcome instanceof Outcome.Rewritten rewritten) {
-                rewrite(rule, rewritten.replacement());
-            } else if (outcome instanceof Outcome.Declined decline) {
-                declines.add(new Decline(rule.name(), node.label(), decline.reason(), decline.remedy()));
+            try {
+                apply(rule, node, declines);
+            } catch (RuntimeException e) {
+                throw new BrokenRuleException(rule.name(), node.label(), "throws: " + e, e);
             }
         }
     }
 
-    private void rewrite(Rule rule, Replacement replacement) {
+    private void apply(Rule rule, Node node, List<Decline> declines) {
+        Optional<Match> match = rule.pattern().match(node, editor.graph());
+        if (match.isEmpty()) {
+            return;
+        }
+        Outcome outcome = rule.apply(match.get(), editor.graph());
+        if (outcome instanceof Outcome.Rewritten rewritten) {
+            if (rewrites.size() < limit) {
+                rewrite(rule, node, rewritten.replacement());
+            }
+        } else if (outcome instanceof Outcome.Declined decline) {
+            declines.add(new Decline(rule.name(), node.label(), decline.reason(), decline.remedy()));
+        }
+    }
+
+    private void rewrite(Rule rule, Node root, Replacement replacement) {
         List<Node> gone = editor.replace(replacement.removed(), replacement.added());
-        rewrites.add(record(rule, replacement, gone));
+        rewrites.add(record(rule, root, replacement, gone));
         for (Node node : gone) {
             revisitAround(node);
         }
@@ -134,7 +166,7 @@ final class RewriteEngine {
         }
     }
 
-    private static Rewrite record(Rule rule, Replacement replacement, List<Node> gone) {
+    private static Rewrite record(Rule rule, Node root, Replacement replacement, List<Node> gone) {
         Value output = replacement.removed().get(0).outputs().get(0);
         Set<String> kept = new HashSet<>();
         String host = null;
@@ -148,7 +180,7 @@ final class RewriteEngine {
                 absorbed.add(new Absorbed(node.name(), replacement.hosts().getOrDefault(node.name(), host)));
             }
         }
-        return new Rewrite(rule.name(), output.name(), absorbed);
+        return new Rewrite(rule.name(), root.label(), output.name(), absorbed);
     }
 
     /** The neighbours of an edit see another graph now: a consumer fewer, another producer. */
@@ -158,11 +190,30 @@ final class RewriteEngine {
             graph.producer(input).ifPresent(this::revisit);
             // The last consumer but one went: the remaining one may absorb its producer now.
             if (graph.consumers(input).size() == 1) {
+                graph.producer(input).ifPresent(this::revisitDownstream);
                 graph.consumers(input).forEach(this::revisit);
             }
         }
         for (Value output : node.outputs()) {
             graph.consumers(output).forEach(this::revisit);
+        }
+        revisitDownstream(node);
+    }
+
+    /** Rules look up the chain of a branch from where it ends: the next sum, concatenation or kernel hears the news too. */
+    private void revisitDownstream(Node changed) {
+        ConvGraph graph = editor.graph();
+        Node node = changed;
+        for (int step = 0; step < REACH && node.outputs().size() == 1; step++) {
+            Value output = node.outputs().get(0);
+            if (graph.uses(output) != 1) {
+                return;
+            }
+            node = graph.consumers(output).iterator().next();
+            revisit(node);
+            if (node instanceof KernelNode || !(node instanceof SingleInputNode)) {
+                return;
+            }
         }
     }
 

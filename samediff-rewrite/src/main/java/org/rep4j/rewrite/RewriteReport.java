@@ -21,10 +21,11 @@ public record RewriteReport(List<Rewrite> rewrites, List<Decline> declined) {
      * One fold.
      *
      * @param rule the rule's name
+     * @param op the op that the rule looked at, as {@code name (type)}
      * @param output the value that the new op writes in the place of an old one
      * @param absorbed the ops that went; the op that took them in keeps its name and is not among them
      */
-    public record Rewrite(String rule, String output, List<Absorbed> absorbed) {
+    public record Rewrite(String rule, String op, String output, List<Absorbed> absorbed) {
         /** Copies the list. */
         public Rewrite {
             absorbed = List.copyOf(absorbed);

@@ -44,6 +44,11 @@ public final class EquivalenceCheck {
         return new EquivalenceCheck(inputShapes, unitScale, OptionalDouble.of(relative));
     }
 
+    /** Whether the tolerances are those that leave room for rounding only, and not the caller's. */
+    public boolean hasDefaultTolerances() {
+        return tolerance.isEmpty();
+    }
+
     /**
      * The same check with these input shapes.
      *

@@ -1,5 +1,6 @@
 package org.rep4j.verify;
 
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,18 @@ public record OutputDifference(
     /** Why the outputs cannot be compared or are different in kind. */
     public Optional<String> explanation() {
         return Optional.ofNullable(mismatch);
+    }
+
+    /** {@code output y: relative difference 3.1e-01, tolerance 1.0e-04}, or why the outputs cannot be compared. */
+    public String describe() {
+        return "output " + output + ": "
+                + (mismatch == null
+                        ? "relative difference " + text(maxRelative) + ", tolerance " + text(tolerance)
+                        : mismatch);
+    }
+
+    private static String text(double number) {
+        return number == 0 ? "0" : String.format(Locale.ROOT, "%.1e", number);
     }
 
     /** Both samples' differences as one. */

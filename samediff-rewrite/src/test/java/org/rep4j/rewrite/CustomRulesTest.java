@@ -5,16 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.rep4j.testing.ConvSpec.conv;
 
 import java.util.List;
-import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
+import org.rep4j.algebra.ChannelAffine;
 import org.rep4j.algebra.ConvGeometry;
+import org.rep4j.graph.ChannelScale;
 import org.rep4j.graph.ConvGraph;
 import org.rep4j.graph.Convolution;
+import org.rep4j.graph.FoldedKernel;
 import org.rep4j.graph.Identity;
 import org.rep4j.graph.InvalidGraphException;
 import org.rep4j.graph.Node;
 import org.rep4j.graph.NodeInfo;
+import org.rep4j.graph.Sum;
 import org.rep4j.graph.Value;
+import org.rep4j.testing.CustomRule;
 import org.rep4j.testing.GraphFixtures;
 
 /** The engine under rules that the catalogue does not have. */
@@ -23,20 +27,6 @@ class CustomRulesTest {
     private static final Pattern<Node> ANY_SIGMOID =
             Pattern.node(Node.class).where(n -> n.info().op().equals("Sigmoid")).capturedAs(SIGMOID);
     private static final Capture<Convolution> CONV = Capture.of(Convolution.class);
-
-    private record CustomRule(
-            Phase phase, Pattern<? extends Node> pattern, BiFunction<Match, ConvGraph, Outcome> decision)
-            implements Rule {
-        @Override
-        public String description() {
-            return "what a test needs";
-        }
-
-        @Override
-        public Outcome apply(Match match, ConvGraph graph) {
-            return decision.apply(match, graph);
-        }
-    }
 
     private static Outcome replaceByIdentity(Node node, Value input) {
         NodeInfo info = NodeInfo.made(node.name(), "Identity");
@@ -88,6 +78,40 @@ class CustomRulesTest {
     }
 
     @Test
+    void aSumHearsOfWhatChangesUpALongBranch() {
+        Rule biased = new CustomRule(
+                Phase.MERGE,
+                Pattern.node(Convolution.class)
+                        .capturedAs(CONV)
+                        .where(c -> !c.kernel().hasBias()),
+                (match, g) -> {
+                    Convolution conv = match.get(CONV);
+                    ChannelAffine shift = ChannelAffine.shifting(new double[] {1, 2, 3, 4});
+                    return Outcome.rewritten(
+                            Replacement.of(conv, conv.with(FoldedKernel.absorb(conv.kernel(), shift), conv.output())));
+                });
+        Pattern<ChannelScale> branch = Pattern.node(ChannelScale.class)
+                .fedBy(Pattern.node(ChannelScale.class)
+                        .fedBy(Pattern.node(ChannelScale.class)
+                                .fedBy(Pattern.node(Convolution.class)
+                                        .where(c -> c.kernel().hasBias()))));
+        Capture<Sum> sum = Capture.of(Sum.class);
+        Rule farSighted = new CustomRule(
+                Phase.NORMALIZE,
+                Pattern.node(Sum.class).capturedAs(sum).fedBy(branch),
+                (match, g) -> replaceByIdentity(
+                        match.get(sum), match.get(sum).inputs().get(0)));
+        ConvGraph graph = GraphFixtures.graph(1, g -> {
+            Value x = g.input("x", 2, 4, 5, 5);
+            Value y = g.conv("conv", x, conv(4, 1, 1).noBias());
+            g.output(g.sum("sum", g.scale("c", g.scale("b", g.scale("a", y))), x));
+        });
+        RewriteEngine engine = new RewriteEngine(graph, List.of(farSighted, biased), Integer.MAX_VALUE, n -> {});
+        assertThat(engine.run().toString()).contains("sum[2,4,5,5] = Identity(c)");
+        assertThat(engine.lastLooks()).isEqualTo(1);
+    }
+
+    @Test
     void theLastReaderHearsThatTheOthersWent() {
         Rule detour = new CustomRule(
                 Phase.CLEAN,
@@ -97,7 +121,8 @@ class CustomRulesTest {
             Value y = g.conv("conv", g.input("x", 2, 4, 5, 5), conv(4, 1, 1));
             g.output(g.batchNorm("bn", y), g.opaque("act", "Sigmoid", y));
         });
-        RewriteEngine engine = new RewriteEngine(graph, List.of(detour, Rules.ABSORB_BATCH_NORM), n -> {});
+        RewriteEngine engine =
+                new RewriteEngine(graph, List.of(detour, Rules.ABSORB_BATCH_NORM), Integer.MAX_VALUE, n -> {});
         assertThat(engine.run().toString()).contains("bn[2,4,5,5] = Conv(x)");
         assertThat(engine.lastLooks()).isEqualTo(1);
     }
@@ -109,8 +134,10 @@ class CustomRulesTest {
         Rule broken = new CustomRule(
                 Phase.CLEAN, ANY_SIGMOID, (match, g) -> Outcome.rewritten(Replacement.of(match.get(SIGMOID))));
         assertThatThrownBy(() -> RepPass.of(List.of(broken)).apply(graph))
-                .isInstanceOf(InvalidGraphException.class)
-                .hasMessage("the replacement of y (Sigmoid) does not write y, which is still read");
+                .isInstanceOf(BrokenRuleException.class)
+                .hasMessageContaining("the rule CustomRule on y (Sigmoid) throws: ")
+                .hasMessageContaining("the replacement of y (Sigmoid) does not write y, which is still read")
+                .hasCauseInstanceOf(InvalidGraphException.class);
         assertThat(graph.toString()).isEqualTo(before);
     }
 
@@ -129,8 +156,9 @@ class CustomRulesTest {
             g.output(g.conv("y", a, conv(4, 1, 1)));
         });
         assertThatThrownBy(() -> RepPass.of(List.of(broken)).apply(graph))
-                .isInstanceOf(InvalidGraphException.class)
-                .hasMessage("a rule broke the graph, please report this: y (Conv) has a kernel of 4x4x1x1 but reads 3"
-                        + " channels");
+                .isInstanceOf(BrokenRuleException.class)
+                .hasMessage(
+                        "the rule CustomRule on y (Conv) breaks the graph: y (Conv) has a kernel of 4x4x1x1 but reads 3"
+                                + " channels; please report this");
     }
 }

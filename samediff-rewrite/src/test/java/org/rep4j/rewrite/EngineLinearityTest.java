@@ -28,6 +28,13 @@ class EngineLinearityTest {
             }
             g.output(y);
         }),
+        CONV_BATCH_NORM_ACTIVATION_CHAIN(2_000, 20_000, (g, n) -> {
+            Value y = g.input("x", 1, 2, 3, 3);
+            for (int i = 0; i < n / 3; i++) {
+                y = g.relu("act" + i, g.batchNorm("bn" + i, g.conv("conv" + i, y, conv(2, 1, 1))));
+            }
+            g.output(y);
+        }),
         SCALES_AFTER_ONE_CONV(2_000, 20_000, (g, n) -> {
             Value y = g.conv("conv", g.input("x", 1, 2, 3, 3), conv(2, 1, 1));
             for (int i = 0; i < n; i++) {
@@ -115,6 +122,25 @@ class EngineLinearityTest {
             }
             g.output(y);
         }),
+        NESTED_BLOCKS_OF_THREE_BRANCHES(20 * 6, 200 * 6, (g, n) -> {
+            Value x = g.input("x", 1, 2, 3, 3);
+            Value y = x;
+            for (int i = 0; i < n / 6; i++) {
+                y = g.sum("block" + i, branch(g, x, 2 * i), branch(g, x, 2 * i + 1), g.batchNorm("norm" + i, y));
+            }
+            g.output(y);
+        }),
+        LONG_BRANCHES_AROUND_BLOCKS(20 * 9, 200 * 9, (g, n) -> {
+            Value x = g.input("x", 1, 2, 3, 3);
+            Value y = g.relu("act", x);
+            for (int i = 0; i < n / 9; i++) {
+                Value inner = g.sum("inner" + i, branch(g, x, 2 * i), branch(g, x, 2 * i + 1));
+                Value padded = g.pad("pad" + i, g.identity("drop" + i, inner), 0, 0, 0, 1, 1, 0, 0, 1, 1);
+                Value branch = g.conv("outer" + i, padded, conv(2, 3, 3).times(1e-3));
+                y = g.sum("sum" + i, y, branch);
+            }
+            g.output(y);
+        }),
         PADDED_READERS(200, 2_000, (g, n) -> {
             Value pad = g.pad("pad", g.input("x", 1, 2, 3, 3), 0, 0, 0, 1, 1, 0, 0, 1, 1);
             for (int i = 0; i < n; i++) {
@@ -146,11 +172,17 @@ class EngineLinearityTest {
                         : g.conv("conv" + i, x, conv(2, 3, 3).padded(1, 1).times(1e-3)));
     }
 
+    /** Generous to rules that are still to come: each phase looks at a node a few times, whatever the size of the graph. */
+    private static final int LOOKS_PER_NODE = 3 * Phase.values().length;
+
+    /** A rule may see further than the engine looks around an edit; a last look for each edit would not be linear. */
+    private static final int LAST_LOOKS = 2;
+
     private static long examined(ConvGraph graph) {
         AtomicLong examined = new AtomicLong();
-        RewriteEngine engine = new RewriteEngine(graph, Rules.ALL, examined::set);
+        RewriteEngine engine = new RewriteEngine(graph, Rules.ALL, Integer.MAX_VALUE, examined::set);
         engine.run();
-        assertThat(engine.lastLooks()).as("the worklists missed nothing").isEqualTo(1);
+        assertThat(engine.lastLooks()).as("last looks").isLessThanOrEqualTo(LAST_LOOKS);
         return examined.get();
     }
 
@@ -163,7 +195,7 @@ class EngineLinearityTest {
         assertThat(largeCount).as("nodes examined").isLessThan(11 * smallCount);
         assertThat(largeCount)
                 .as("nodes examined of %s", large.nodes().size())
-                .isLessThan(6L * large.nodes().size());
+                .isLessThan((long) LOOKS_PER_NODE * large.nodes().size());
     }
 
     @Test

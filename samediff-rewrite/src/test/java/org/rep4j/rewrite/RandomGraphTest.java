@@ -28,7 +28,7 @@ class RandomGraphTest {
     private static long deploy(long seed) {
         ConvGraph graph = RandomGraphs.graph(seed, 4 + (int) (seed % 30));
         try {
-            RewriteEngine engine = new RewriteEngine(graph, Rules.ALL, n -> {});
+            RewriteEngine engine = new RewriteEngine(graph, Rules.ALL, Integer.MAX_VALUE, n -> {});
             engine.run();
             Assertions.assertThat(engine.lastLooks())
                     .as("the worklists missed nothing")

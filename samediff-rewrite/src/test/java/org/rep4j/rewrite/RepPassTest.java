@@ -7,6 +7,7 @@ import static org.rep4j.testing.RuleAssert.assertThatPass;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.rep4j.graph.ConvGraph;
+import org.rep4j.graph.GraphLint;
 import org.rep4j.graph.Value;
 import org.rep4j.testing.ConvSpec;
 import org.rep4j.testing.GraphFixtures;
@@ -199,6 +200,27 @@ class RepPassTest {
         RepResult<ConvGraph> second = RepPass.standard().apply(RandomGraphs.graph(7, 60));
         assertThat(second.after().toString()).isEqualTo(first.after().toString());
         assertThat(second.report()).isEqualTo(first.report());
+    }
+
+    @Test
+    void aPassStopsAfterTheFirstRewrites() {
+        ConvGraph graph = RandomGraphs.graph(7, 60);
+        List<RewriteReport.Rewrite> all =
+                RepPass.standard().apply(graph).report().rewrites();
+        assertThat(all).hasSizeGreaterThan(10);
+        for (int n = 0; n <= all.size(); n++) {
+            RepResult<ConvGraph> prefix = RepPass.standard().stoppingAfter(n).apply(graph);
+            assertThat(prefix.report().rewrites()).isEqualTo(all.subList(0, n));
+            assertThat(GraphLint.check(prefix.after())).isEmpty();
+        }
+        assertThat(RepPass.standard().stoppingAfter(0).apply(graph).after().toString())
+                .isEqualTo(graph.toString());
+        assertThat(RepPass.standard()
+                        .stoppingAfter(all.size() + 1)
+                        .apply(graph)
+                        .report()
+                        .rewrites())
+                .isEqualTo(all);
     }
 
     @Test

@@ -1,0 +1,44 @@
+package org.rep4j.cli.picture;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.rep4j.cli.picture.Drawing.Point;
+
+/** One row per layer, boxes from left to right in their order, straight wires: any graph in one go. */
+final class PlainLayout {
+    private static final int GAP = 24;
+    private static final int ROW = Label.HEIGHT + 30;
+
+    private PlainLayout() {}
+
+    /**
+     * Lays a diagram out.
+     *
+     * @param warning what the reader is told
+     */
+    static Drawing of(Diagram diagram, Layers layers, String warning) {
+        double[] ends = new double[layers.count()];
+        List<Point> corners = new ArrayList<>();
+        double width = 0;
+        for (int i = 0; i < diagram.boxes().size(); i++) {
+            int layer = layers.of(i);
+            double x = ends[layer] + GAP;
+            corners.add(new Point(x, GAP + (double) layer * ROW));
+            ends[layer] = x + width(diagram, i);
+            width = Math.max(width, ends[layer]);
+        }
+        List<List<Point>> routes = new ArrayList<>();
+        for (Diagram.Wire wire : diagram.wires()) {
+            Point from = corners.get(wire.from());
+            Point to = corners.get(wire.to());
+            routes.add(List.of(
+                    new Point(from.x() + width(diagram, wire.from()) / 2, from.y() + Label.HEIGHT),
+                    new Point(to.x() + width(diagram, wire.to()) / 2, to.y())));
+        }
+        return new Drawing(width + GAP, GAP + (double) ends.length * ROW, corners, routes, warning);
+    }
+
+    private static double width(Diagram diagram, int box) {
+        return diagram.boxes().get(box).label().width();
+    }
+}
