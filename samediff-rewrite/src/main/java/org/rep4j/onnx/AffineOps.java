@@ -1,6 +1,7 @@
 package org.rep4j.onnx;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
@@ -10,7 +11,6 @@ import org.rep4j.graph.BatchNormalization;
 import org.rep4j.graph.ChannelConstant;
 import org.rep4j.graph.ChannelScale;
 import org.rep4j.graph.ChannelShift;
-import org.rep4j.graph.ElementType;
 import org.rep4j.graph.InvalidGraphException;
 import org.rep4j.graph.Node;
 import org.rep4j.graph.NodeInfo;
@@ -21,6 +21,9 @@ import org.rep4j.graph.Value;
 /** BatchNormalization, and arithmetic with a constant or between computed values. */
 final class AffineOps {
     private static final double DEFAULT_EPSILON = 1e-5f;
+
+    /** No net has more: what a file declares is not believed beyond that. */
+    private static final int LARGEST_CHANNELS = 1 << 20;
 
     private AffineOps() {}
 
@@ -39,7 +42,7 @@ final class AffineOps {
             if (!LiftContext.has(node, input)) {
                 throw new InvalidGraphException(label + " has no input " + input);
             }
-            StoredTensor parameter = context.constant(node, input)
+            ConstantTensor parameter = context.constant(node, input)
                     .orElseThrow(() -> new OpReader.Unfoldable(
                             "its parameter " + node.getInput(input) + " is computed while the model runs"));
             if (!parameter.type().isFloatingPoint() || parameter.shape().rank() != 1) {
@@ -74,9 +77,56 @@ final class AffineOps {
     }
 
     static Node subtract(NodeProto node, NodeInfo info, LiftContext context) throws OpReader.Unfoldable {
-        Value input = behindConstant(node, context, "subtracts");
+        int operand = constantOperand(node, context);
+        if (operand < 0) {
+            Value left = context.input(node, 0);
+            Value right = context.input(node, 1);
+            return new Sum(
+                    info,
+                    List.of(Sum.Term.plus(left), Sum.Term.minus(right)),
+                    sumOf(node, context, List.of(left, right)));
+        }
+        if (operand == 0) {
+            return subtractFromConstant(node, info, context);
+        }
+        Value input = context.input(node, 0);
         ChannelConstant constant = constant(node, 1, context, v -> -v);
         return new ChannelShift(info, input, broadcast(node, context, input, constant), constant);
+    }
+
+    /** {@code c − x} scales by −1 and shifts by c: a BatchNorm of γ = −1 and β = c. */
+    private static Node subtractFromConstant(NodeProto node, NodeInfo info, LiftContext context)
+            throws OpReader.Unfoldable {
+        Value input = context.input(node, 1);
+        ChannelConstant constant = constant(node, 0, context, v -> v);
+        int rank = input.shape().rank();
+        boolean single = constant.values().length == 1;
+        int axis = single ? 1 : Math.floorMod(constant.axis(), Math.max(rank, 1));
+        long channels = input.shape().dim(axis);
+        if (channels < 0 || channels > LARGEST_CHANNELS || constant.rank() > rank) {
+            throw new OpReader.Unfoldable("it subtracts from a constant, and the channels of " + input.name()
+                    + " are not known: export the model with known channels");
+        }
+        if (!single && channels != constant.values().length) {
+            throw new OpReader.Unfoldable(
+                    "it stretches " + input.name() + " to " + constant.values().length + " channels");
+        }
+        double[] gamma = filled((int) channels, -1);
+        double[] variance = filled((int) channels, 1);
+        BatchNormStatistics statistics = new BatchNormStatistics(
+                gamma, constant.expanded((int) channels), new double[(int) channels], variance, 0);
+        return new BatchNormalization(info, input, sameShape(node, context, input), statistics, axis);
+    }
+
+    private static double[] filled(int count, double value) {
+        double[] array = new double[count];
+        Arrays.fill(array, value);
+        return array;
+    }
+
+    static Node negate(NodeProto node, NodeInfo info, LiftContext context) {
+        Value input = context.input(node, 0);
+        return new ChannelScale(info, input, sameShape(node, context, input), ChannelConstant.scalar(-1));
     }
 
     static Node multiply(NodeProto node, NodeInfo info, LiftContext context) throws OpReader.Unfoldable {
@@ -90,7 +140,11 @@ final class AffineOps {
     }
 
     static Node divide(NodeProto node, NodeInfo info, LiftContext context) throws OpReader.Unfoldable {
-        Value input = behindConstant(node, context, "divides");
+        int operand = constantOperand(node, context);
+        if (operand <= 0) {
+            throw new OpReader.Unfoldable(operand < 0 ? "" : "it divides a constant, which is not linear");
+        }
+        Value input = context.input(node, 0);
         ChannelConstant constant = constant(node, 1, context, v -> 1 / v);
         return new ChannelScale(info, input, broadcast(node, context, input, constant), constant);
     }
@@ -103,15 +157,16 @@ final class AffineOps {
             }
             operands.add(context.input(node, i));
         }
-        if (operands.size() < 2) {
-            throw new OpReader.Unfoldable("");
+        if (operands.size() == 1) {
+            return StructureOps.identity(node, info, context);
         }
+        return Sum.of(info, operands, sumOf(node, context, operands));
+    }
+
+    private static Value sumOf(NodeProto node, LiftContext context, List<Value> operands) {
         boolean sameShapes = operands.stream().map(Value::shape).distinct().count() == 1;
-        ElementType type = operands.get(0).type();
-        return Sum.of(
-                info,
-                operands,
-                context.define(node.getOutput(0), sameShapes ? operands.get(0).shape() : Shape.unknown(), type));
+        Shape shape = sameShapes ? operands.get(0).shape() : Shape.unknown();
+        return context.define(node.getOutput(0), shape, operands.get(0).type());
     }
 
     /** Which of the two operands is constant, −1 if none is. */
@@ -127,21 +182,9 @@ final class AffineOps {
         return first ? 0 : second ? 1 : -1;
     }
 
-    /** The first operand of {@code x − c} or {@code x / c}. */
-    private static Value behindConstant(NodeProto node, LiftContext context, String verb) throws OpReader.Unfoldable {
-        int constant = constantOperand(node, context);
-        if (constant == 0) {
-            throw new OpReader.Unfoldable("it " + verb + " from a constant, not by one");
-        }
-        if (constant < 0) {
-            throw new OpReader.Unfoldable("");
-        }
-        return context.input(node, 0);
-    }
-
     private static ChannelConstant constant(
             NodeProto node, int operand, LiftContext context, DoubleUnaryOperator change) throws OpReader.Unfoldable {
-        Optional<StoredTensor> tensor = context.constant(node, operand);
+        Optional<ConstantTensor> tensor = context.constant(node, operand);
         if (tensor.isEmpty() || !tensor.get().type().isFloatingPoint()) {
             throw new OpReader.Unfoldable(""); // shape arithmetic
         }

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import onnx.Onnx.AttributeProto;
 import onnx.Onnx.NodeProto;
+import onnx.Onnx.TensorProto;
 import org.rep4j.graph.InvalidGraphException;
 
 /** The attributes of a node, by name, with their defaults. */
@@ -35,6 +36,10 @@ final class Attributes {
     String text(String name, String otherwise) {
         AttributeProto attribute = byName.get(name);
         return attribute == null ? otherwise : attribute.getS().toStringUtf8();
+    }
+
+    Optional<TensorProto> tensor(String name) {
+        return Optional.ofNullable(byName.get(name)).map(AttributeProto::getT);
     }
 
     Optional<List<Long>> integers(String name) {

@@ -1,8 +1,8 @@
 package org.rep4j.onnx;
 
-import java.util.ArrayList;
+import static java.util.Map.entry;
+
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,108 +12,143 @@ import java.util.Set;
 import onnx.Onnx.AttributeProto;
 import onnx.Onnx.NodeProto;
 import onnx.Onnx.TensorProto;
+import org.rep4j.graph.Shape;
 import org.rep4j.graph.TensorData;
+import org.rep4j.onnx.OpReader.Unfoldable;
 
 /**
- * The constants of a graph: initializers that nobody can override, Constant nodes, and what Identity, Reshape, Squeeze and
- * Unsqueeze make of them. One handle per name.
+ * The constants of a graph: initializers that nobody can override, Constant nodes, and what follows from them. Learns about nodes
+ * in the order of the file. What only renames a constant has its handle.
  */
 final class Constants {
-    private static final Set<String> SAME_ELEMENTS = Set.of("Identity", "Reshape", "Squeeze", "Unsqueeze");
+    private static final Map<String, ConstantOp> OPS = Map.ofEntries(
+            entry("Identity", ShapeConstants::identity),
+            entry("Reshape", ShapeConstants::reshape),
+            entry("Squeeze", ShapeConstants::squeeze),
+            entry("Unsqueeze", ShapeConstants::unsqueeze),
+            entry("Flatten", ShapeConstants::flatten),
+            entry("Transpose", ShapeConstants::transpose),
+            entry("Expand", ShapeConstants::expand),
+            entry("Slice", ShapeConstants::slice),
+            entry("Concat", ShapeConstants::concat),
+            entry("Gather", ShapeConstants::gather),
+            entry("ConstantOfShape", ShapeConstants::constantOfShape),
+            entry("Range", ShapeConstants::range),
+            entry("Cast", ArithmeticConstants::cast),
+            entry("Add", ArithmeticConstants.binary(Double::sum)),
+            entry("Sub", ArithmeticConstants.binary((a, b) -> a - b)),
+            entry("Mul", ArithmeticConstants.binary((a, b) -> a * b)),
+            entry("Div", ArithmeticConstants::divide),
+            entry("Pow", ArithmeticConstants::power),
+            entry("Sqrt", ArithmeticConstants.unary(Math::sqrt)),
+            entry("Reciprocal", ArithmeticConstants.unary(v -> 1 / v)),
+            entry("Exp", ArithmeticConstants.unary(Math::exp)),
+            entry("Neg", ArithmeticConstants.signed(v -> -v)),
+            entry("Abs", ArithmeticConstants.signed(Math::abs)),
+            entry("Equal", ArithmeticConstants::equal),
+            entry("Where", ArithmeticConstants::where));
 
-    /** Nodes come in order, so that chains resolve link by link; in a file out of order none may exhaust the stack. */
-    private static final int DEEPEST_CHAIN = 100;
-
-    private final GraphIndex index;
     private final ExternalFiles files;
-    private final Map<String, Optional<StoredTensor>> resolved;
+    private final Map<String, ConstantTensor> tensors;
     private final IdentityHashMap<TensorData, String> names = new IdentityHashMap<>();
 
     Constants(OnnxModel model, GraphIndex index) {
-        this.index = index;
         this.files = model.files();
-        resolved = new HashMap<>(2 * index.graph().getInitializerCount());
+        tensors = new HashMap<>(2 * index.graph().getInitializerCount());
         Set<String> overridable = model.overridableInitializers();
         for (TensorProto initializer : index.graph().getInitializerList()) {
             if (!overridable.contains(initializer.getName())) {
-                resolved.put(initializer.getName(), Optional.of(new StoredTensor(initializer, files)));
+                put(initializer.getName(), new StoredTensor(initializer, files));
             }
         }
         for (NewTensor tensor : model.newTensors()) {
-            resolved.put(tensor.name(), Optional.of(new StoredTensor(tensor, files)));
+            put(tensor.name(), new StoredTensor(tensor, files));
         }
-        Set<String> running = new HashSet<>();
-        for (NodeProto node : index.graph().getNodeList()) {
-            if (mayBeConstant(node)) {
-                resolve(node.getOutput(0), running);
-            }
-        }
+    }
+
+    private void put(String name, ConstantTensor tensor) {
+        tensors.put(name, tensor);
+        names.putIfAbsent(tensor, name);
     }
 
     /** The content of {@code name}, if it is a constant. */
-    Optional<StoredTensor> get(String name) {
-        return resolved.getOrDefault(name, Optional.empty());
+    Optional<ConstantTensor> get(String name) {
+        return Optional.ofNullable(tensors.get(name));
     }
 
-    /** The name under which the graph knows {@code tensor}, one of the tensors that {@link #get} gave out. */
+    /** The first name under which the graph knows {@code tensor}, one of the tensors that {@link #get} gave out. */
     String nameOf(TensorData tensor) {
-        if (names.isEmpty()) {
-            resolved.forEach((name, t) -> t.ifPresent(present -> names.put(present, name)));
-        }
         return Objects.requireNonNull(names.get(tensor), "a tensor of another graph");
     }
 
     /** Whether node {@code node} only prepares constants: it is no part of the computation. */
     boolean isConstant(NodeProto node) {
-        return mayBeConstant(node) && get(node.getOutput(0)).isPresent();
+        return node.getOutputCount() == 1 && tensors.containsKey(node.getOutput(0));
     }
 
-    private static boolean mayBeConstant(NodeProto node) {
-        return node.getOutputCount() == 1
-                && (node.getOpType().equals("Constant") || SAME_ELEMENTS.contains(node.getOpType()));
+    /** The content of a tensor that the model stores in an attribute. */
+    ConstantTensor stored(TensorProto tensor) {
+        return new StoredTensor(tensor, files);
     }
 
-    private Optional<StoredTensor> resolve(String name, Set<String> running) {
-        Optional<StoredTensor> known = resolved.get(name);
-        if (known != null) {
-            return known;
+    /**
+     * Takes notice of a node of the standard operator set; its inputs must be known by now.
+     *
+     * @param inputShape of its first input, where that can be relied on
+     * @return whether its output is constant
+     */
+    boolean learn(NodeProto node, Optional<Shape> inputShape) {
+        if (node.getOutputCount() != 1 || node.getOutput(0).isEmpty()) {
+            return false;
         }
-        int producer = index.producer(name);
-        if (producer < 0 || running.size() > DEEPEST_CHAIN || !running.add(name)) {
-            return Optional.empty();
+        try {
+            Optional<ConstantTensor> tensor = compute(node, inputShape);
+            tensor.ifPresent(t -> put(node.getOutput(0), t));
+            return tensor.isPresent();
+        } catch (Unfoldable e) {
+            return false; // it may depend on what is fed, or is for the runtime to judge
         }
-        Optional<StoredTensor> tensor = compute(index.graph().getNode(producer), running);
-        running.remove(name);
-        resolved.put(name, tensor);
-        return tensor;
     }
 
-    private Optional<StoredTensor> compute(NodeProto node, Set<String> running) {
-        if (!OnnxReader.isDefaultDomain(node.getDomain()) || node.getOutputCount() != 1) {
-            return Optional.empty();
-        }
+    private Optional<ConstantTensor> compute(NodeProto node, Optional<Shape> inputShape) throws Unfoldable {
         if (node.getOpType().equals("Constant")) {
             return constant(node);
         }
-        if (!SAME_ELEMENTS.contains(node.getOpType()) || node.getInputCount() == 0) {
-            return Optional.empty();
+        if (node.getOpType().equals("Shape")) {
+            List<Long> dims = inputShape.map(Shape::dims).orElse(null);
+            return dims == null
+                    ? Optional.empty()
+                    : Optional.of(ShapeConstants.shape(new Attributes(node, GraphIndex.describe(node)), dims));
         }
-        Optional<StoredTensor> source = resolve(node.getInput(0), running);
-        return source.flatMap(s -> newDims(node, s, running).map(s::reshaped));
+        ConstantOp op = OPS.get(node.getOpType());
+        return op != null && readsOnlyConstants(node)
+                ? Optional.of(op.apply(new OpCall(node, this)))
+                : Optional.empty();
     }
 
-    private Optional<StoredTensor> constant(NodeProto node) {
+    private boolean readsOnlyConstants(NodeProto node) {
+        return node.getInputCount() > 0
+                && node.getInputList().stream().allMatch(n -> n.isEmpty() || tensors.containsKey(n));
+    }
+
+    private Optional<ConstantTensor> constant(NodeProto node) {
         for (AttributeProto attribute : node.getAttributeList()) {
-            Optional<StoredTensor> tensor = switch (attribute.getName()) {
-                case "value" -> Optional.of(new StoredTensor(attribute.getT(), files));
-                case "value_float" -> inline(floats(List.of(attribute.getF())));
-                case "value_floats" -> inline(floats(attribute.getFloatsList()).addDims(attribute.getFloatsCount()));
-                case "value_int" -> inline(integers(List.of(attribute.getI())));
-                case "value_ints" -> inline(integers(attribute.getIntsList()).addDims(attribute.getIntsCount()));
-                default -> Optional.empty();
+            TensorProto tensor = switch (attribute.getName()) {
+                case "value" -> attribute.getT();
+                case "value_float" -> floats(List.of(attribute.getF())).build();
+                case "value_floats" ->
+                    floats(attribute.getFloatsList())
+                            .addDims(attribute.getFloatsCount())
+                            .build();
+                case "value_int" -> integers(List.of(attribute.getI())).build();
+                case "value_ints" ->
+                    integers(attribute.getIntsList())
+                            .addDims(attribute.getIntsCount())
+                            .build();
+                default -> null;
             };
-            if (tensor.isPresent()) {
-                return tensor;
+            if (tensor != null) {
+                return Optional.of(stored(tensor));
             }
         }
         return Optional.empty(); // strings and sparse tensors: nothing to fold
@@ -129,104 +164,5 @@ final class Constants {
         return TensorProto.newBuilder()
                 .setDataType(TensorProto.DataType.INT64_VALUE)
                 .addAllInt64Data(values);
-    }
-
-    private Optional<StoredTensor> inline(TensorProto.Builder tensor) {
-        return Optional.of(new StoredTensor(tensor.build(), files));
-    }
-
-    /** The shape that an op of {@link #SAME_ELEMENTS} gives its input, if it can be told. */
-    private Optional<List<Long>> newDims(NodeProto node, StoredTensor source, Set<String> running) {
-        List<Long> dims = source.shape().dims();
-        if (dims == null) {
-            return Optional.empty();
-        }
-        Attributes attributes = new Attributes(node, GraphIndex.describe(node));
-        return switch (node.getOpType()) {
-            case "Identity" -> Optional.of(dims);
-            case "Reshape" ->
-                integers(node, 1, running)
-                        .filter(t -> attributes.integer("allowzero", 0) == 0)
-                        .flatMap(target -> reshaped(dims, target));
-            case "Unsqueeze" -> axes(node, attributes, running).flatMap(axes -> unsqueezed(dims, axes));
-            case "Squeeze" -> axes(node, attributes, running).flatMap(axes -> squeezed(dims, axes));
-            default -> Optional.empty();
-        };
-    }
-
-    /** Axes are an attribute up to opset 12 and an input from 13 on. */
-    private Optional<List<Long>> axes(NodeProto node, Attributes attributes, Set<String> running) {
-        return attributes.integers("axes").or(() -> integers(node, 1, running));
-    }
-
-    private Optional<List<Long>> integers(NodeProto node, int input, Set<String> running) {
-        if (node.getInputCount() <= input) {
-            return Optional.empty();
-        }
-        return resolve(node.getInput(input), running).map(t -> {
-            List<Long> list = new ArrayList<>();
-            for (long value : t.readIntegers()) {
-                list.add(value);
-            }
-            return list;
-        });
-    }
-
-    private static Optional<List<Long>> reshaped(List<Long> dims, List<Long> target) {
-        List<Long> result = new ArrayList<>();
-        long elements = product(dims);
-        int open = -1;
-        for (int i = 0; i < target.size(); i++) {
-            long dim = target.get(i);
-            if ((dim == 0 && i >= dims.size()) || dim < -1 || (dim == -1 && open >= 0)) {
-                return Optional.empty();
-            }
-            open = dim == -1 ? i : open;
-            result.add(dim == 0 ? dims.get(i) : dim == -1 ? 1 : dim);
-        }
-        if (open >= 0 && product(result) > 0) {
-            result.set(open, elements / product(result));
-        }
-        return product(result) == elements ? Optional.of(result) : Optional.empty();
-    }
-
-    private static Optional<List<Long>> unsqueezed(List<Long> dims, List<Long> axes) {
-        int rank = dims.size() + axes.size();
-        Set<Long> ones = new HashSet<>();
-        axes.forEach(a -> ones.add(a < 0 ? a + rank : a));
-        if (ones.size() != axes.size() || ones.stream().anyMatch(a -> a < 0 || a >= rank)) {
-            return Optional.empty();
-        }
-        List<Long> result = new ArrayList<>();
-        int next = 0;
-        for (long i = 0; i < rank; i++) {
-            result.add(ones.contains(i) ? 1L : dims.get(next++));
-        }
-        return Optional.of(result);
-    }
-
-    private static Optional<List<Long>> squeezed(List<Long> dims, List<Long> axes) {
-        Set<Long> gone = new HashSet<>();
-        axes.forEach(a -> gone.add(a < 0 ? a + dims.size() : a));
-        List<Long> result = new ArrayList<>();
-        for (int i = 0; i < dims.size(); i++) {
-            if (!gone.contains((long) i)) {
-                result.add(dims.get(i));
-            } else if (dims.get(i) != 1) {
-                return Optional.empty();
-            }
-        }
-        return Optional.of(result);
-    }
-
-    private static long product(List<Long> dims) {
-        long product = 1;
-        for (long dim : dims) {
-            if (dim != 0 && product > Long.MAX_VALUE / dim) {
-                return -1; // no tensor has so many elements
-            }
-            product *= dim;
-        }
-        return product;
     }
 }

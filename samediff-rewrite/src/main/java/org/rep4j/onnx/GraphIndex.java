@@ -55,6 +55,15 @@ final class GraphIndex {
     }
 
     private void capture(int number, NodeProto node) {
+        Set<String> free = captured(node);
+        if (!free.isEmpty()) {
+            captured.put(number, free);
+            free.forEach(n -> entry(n).uses++);
+        }
+    }
+
+    /** The outer values that the subgraphs of {@code node} read. */
+    static Set<String> captured(NodeProto node) {
         Set<String> free = new LinkedHashSet<>();
         for (AttributeProto attribute : node.getAttributeList()) {
             if (attribute.hasG()) {
@@ -62,10 +71,7 @@ final class GraphIndex {
             }
             attribute.getGraphsList().forEach(g -> collectFree(g, free));
         }
-        if (!free.isEmpty()) {
-            captured.put(number, free);
-            free.forEach(n -> entry(n).uses++);
-        }
+        return free;
     }
 
     /** Adds the names that {@code body} reads but does not define. */
@@ -78,12 +84,7 @@ final class GraphIndex {
         Set<String> read = new LinkedHashSet<>();
         for (NodeProto node : body.getNodeList()) {
             read.addAll(node.getInputList());
-            for (AttributeProto attribute : node.getAttributeList()) {
-                if (attribute.hasG()) {
-                    collectFree(attribute.getG(), read);
-                }
-                attribute.getGraphsList().forEach(g -> collectFree(g, read));
-            }
+            read.addAll(captured(node));
         }
         body.getOutputList().forEach(o -> read.add(o.getName()));
         read.stream().filter(n -> !n.isEmpty() && !defined.contains(n)).forEach(free::add);

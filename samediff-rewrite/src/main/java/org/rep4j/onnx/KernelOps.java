@@ -28,7 +28,7 @@ final class KernelOps {
 
     static Node conv(NodeProto node, NodeInfo info, LiftContext context) throws OpReader.Unfoldable {
         String label = GraphIndex.describe(node);
-        StoredTensor weights = weights(node, context);
+        ConstantTensor weights = weights(node, context);
         List<Long> dims = dims(weights, label, 3, 5);
         Attributes attributes = new Attributes(node, label);
         List<Integer> spatial = spatial(attributes, label, dims);
@@ -52,7 +52,7 @@ final class KernelOps {
             throw new OpReader.Unfoldable(
                     "its padding follows from output_shape or auto_pad: export it with explicit pads");
         }
-        StoredTensor weights = weights(node, context);
+        ConstantTensor weights = weights(node, context);
         List<Long> dims = dims(weights, label, 3, 5);
         List<Integer> spatial = spatial(attributes, label, dims);
         long groups = attributes.integer("group", 1);
@@ -84,14 +84,14 @@ final class KernelOps {
         if (attributes.integer("transA", 0) != 0) {
             throw new OpReader.Unfoldable("it transposes its input");
         }
-        StoredTensor weights = weights(node, context);
+        ConstantTensor weights = weights(node, context);
         List<Long> dims = dims(weights, label, 2, 2);
         boolean transposed = attributes.integer("transB", 0) != 0;
         KernelShape shape = shape(label, dims.get(transposed ? 0 : 1), dims.get(transposed ? 1 : 0), 1, List.of());
         KernelLayout layout = transposed ? KernelLayout.OIK : KernelLayout.KIO;
         double alpha = attributes.number("alpha", 1);
         double beta = attributes.number("beta", 1);
-        StoredTensor bias = LiftContext.has(node, 2) ? bias(node, context) : null;
+        ConstantTensor bias = LiftContext.has(node, 2) ? bias(node, context) : null;
         boolean plainBias = bias == null
                 || (beta == 1
                         && bias.shape().elements() == shape.outChannels()
@@ -110,7 +110,7 @@ final class KernelOps {
         if (context.constant(node, 0).isPresent()) {
             throw new OpReader.Unfoldable("");
         }
-        StoredTensor weights = weights(node, context);
+        ConstantTensor weights = weights(node, context);
         if (weights.shape().rank() != 2) {
             throw new OpReader.Unfoldable(
                     "its weights have rank " + weights.shape().rank() + ", not 2");
@@ -134,11 +134,11 @@ final class KernelOps {
         return new Linear(info, input, output, kernel);
     }
 
-    private static StoredTensor weights(NodeProto node, LiftContext context) throws OpReader.Unfoldable {
+    private static ConstantTensor weights(NodeProto node, LiftContext context) throws OpReader.Unfoldable {
         if (!LiftContext.has(node, 0) || !LiftContext.has(node, 1)) {
             throw new InvalidGraphException(GraphIndex.describe(node) + " has no weights");
         }
-        StoredTensor weights = context.constant(node, 1)
+        ConstantTensor weights = context.constant(node, 1)
                 .orElseThrow(() -> new OpReader.Unfoldable("its weights are computed while the model runs"));
         if (!weights.type().isFloatingPoint()) {
             throw new OpReader.Unfoldable("its weights are no floating-point numbers");
@@ -149,17 +149,17 @@ final class KernelOps {
         return weights;
     }
 
-    private static StoredTensor bias(NodeProto node, LiftContext context) throws OpReader.Unfoldable {
+    private static ConstantTensor bias(NodeProto node, LiftContext context) throws OpReader.Unfoldable {
         return context.constant(node, 2)
                 .orElseThrow(() -> new OpReader.Unfoldable("its bias is computed while the model runs"));
     }
 
-    private static @Nullable StoredTensor bias(NodeProto node, LiftContext context, String label, int channels)
+    private static @Nullable ConstantTensor bias(NodeProto node, LiftContext context, String label, int channels)
             throws OpReader.Unfoldable {
         if (!LiftContext.has(node, 2)) {
             return null;
         }
-        StoredTensor bias = bias(node, context);
+        ConstantTensor bias = bias(node, context);
         if (bias.shape().elements() != channels) {
             throw new InvalidGraphException(
                     label + " has a bias of shape " + bias.shape() + " for " + channels + " output channels");
@@ -167,7 +167,7 @@ final class KernelOps {
         return bias;
     }
 
-    private static List<Long> dims(StoredTensor weights, String label, int lowest, int highest) {
+    private static List<Long> dims(ConstantTensor weights, String label, int lowest, int highest) {
         List<Long> dims = weights.shape().dims();
         if (dims == null || dims.size() < lowest || dims.size() > highest) {
             throw new InvalidGraphException(label + " has weights of shape " + weights.shape());
@@ -194,7 +194,7 @@ final class KernelOps {
         }
     }
 
-    private static double[] scaledBias(@Nullable StoredTensor bias, double beta, int channels)
+    private static double[] scaledBias(@Nullable ConstantTensor bias, double beta, int channels)
             throws OpReader.Unfoldable {
         double[] scaled = new double[channels];
         if (bias == null) {

@@ -23,12 +23,17 @@ final class LiftContext {
     private final Map<String, Value> declared = new HashMap<>();
     private final Map<String, Value> values = new HashMap<>();
     private final Set<String> nodeNames = new HashSet<>();
+    private final Set<String> functions = new HashSet<>();
+    /** Whether the runtime refuses inputs of other sizes, batches of other sizes included. */
+    private final boolean shapesAreFixed;
 
     LiftContext(OnnxModel model) {
         this.model = model;
         this.index = new GraphIndex(model.proto().getGraph());
         this.constants = new Constants(model, index);
         GraphProto graph = index.graph();
+        model.proto().getFunctionsList().forEach(f -> functions.add(f.getDomain() + ":" + f.getName()));
+        shapesAreFixed = model.inputs().stream().allMatch(i -> i.shape().isFullyKnown());
         boolean sizesAreFixed = model.inputs().stream().allMatch(LiftContext::isFixedBehindTheBatch);
         Stream.concat(graph.getValueInfoList().stream(), graph.getOutputList().stream())
                 .map(OnnxModel::value)
@@ -65,8 +70,32 @@ final class LiftContext {
         return constants;
     }
 
+    /** Whether the standard defines what {@code node} does. */
+    boolean isStandard(NodeProto node) {
+        return OnnxReader.isDefaultDomain(node.getDomain())
+                && !functions.contains(node.getDomain() + ":" + node.getOpType());
+    }
+
+    /** Whether {@code node} only prepares constants; asked once for each node, in the order of the file. */
+    boolean isConstant(NodeProto node) {
+        return isStandard(node) && constants.learn(node, has(node, 0) ? shape(node.getInput(0)) : Optional.empty());
+    }
+
+    /** The sizes of a value that is always of these sizes. */
+    private Optional<Shape> shape(String name) {
+        Optional<Shape> stored = constants.get(name).map(ConstantTensor::shape);
+        return stored.or(() -> Optional.ofNullable(values.get(name))
+                .filter(v -> shapesAreFixed && v.shape().isFullyKnown())
+                .map(Value::shape));
+    }
+
+    /** A node with what is constant among its inputs. */
+    OpCall call(NodeProto node) {
+        return new OpCall(node, constants);
+    }
+
     /** The content of a node's input, if it is there and constant. */
-    Optional<StoredTensor> constant(NodeProto node, int input) {
+    Optional<ConstantTensor> constant(NodeProto node, int input) {
         return has(node, input) ? constants.get(node.getInput(input)) : Optional.empty();
     }
 
@@ -97,19 +126,19 @@ final class LiftContext {
     /** The output of an op, of a shape that follows from the op where the model does not declare it. */
     Value define(String name, Shape inferred, ElementType type) {
         Value known = declared.get(name);
-        Shape shape = known == null ? inferred : merged(known.shape(), inferred);
+        Shape shape = known == null ? inferred : merged(inferred, known.shape());
         ElementType elements = known == null || !known.type().isFloatingPoint() ? type : known.type();
         return values.computeIfAbsent(name, n -> Value.of(n, shape, elements));
     }
 
-    /** What the model declares, with gaps filled by what follows from the op. */
-    private static Shape merged(Shape declared, Shape inferred) {
-        if (declared.rank() != inferred.rank() || declared.dims() == null) {
-            return declared.dims() == null ? inferred : declared;
+    /** What follows from the op, with gaps filled by what the model declares. */
+    private static Shape merged(Shape inferred, Shape declared) {
+        if (declared.rank() != inferred.rank() || inferred.dims() == null) {
+            return inferred.dims() == null ? declared : inferred;
         }
         List<Long> dims = new ArrayList<>();
-        for (int i = 0; i < declared.rank(); i++) {
-            dims.add(declared.dim(i) >= 0 ? declared.dim(i) : inferred.dim(i));
+        for (int i = 0; i < inferred.rank(); i++) {
+            dims.add(inferred.dim(i) >= 0 ? inferred.dim(i) : declared.dim(i));
         }
         return new Shape(dims);
     }

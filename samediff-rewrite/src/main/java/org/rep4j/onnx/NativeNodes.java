@@ -2,6 +2,7 @@ package org.rep4j.onnx;
 
 import java.util.List;
 import java.util.stream.Stream;
+import org.rep4j.graph.Node;
 
 /**
  * The nodes of a model, by their numbers, that one node of the ConvGraph stands for.
@@ -16,6 +17,11 @@ record NativeNodes(List<Integer> numbers) {
 
     static NativeNodes of(int number) {
         return new NativeNodes(List.of(number));
+    }
+
+    /** Those that a lifted node stands for. */
+    static NativeNodes of(Node node) {
+        return (NativeNodes) node.info().handle().orElseThrow();
     }
 
     NativeNodes and(int number) {

@@ -24,7 +24,7 @@ public final class OnnxAdapter implements GraphAdapter<OnnxModel> {
 
             @Override
             public OnnxModel lower(ConvGraph rewritten) {
-                return new OnnxLower(source, lift.index(), lift.constants(), graph, rewritten).lower();
+                return new OnnxLower(source, lift, graph, rewritten).lower();
             }
         };
     }

@@ -4,7 +4,6 @@ import static java.util.Map.entry;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,12 +33,21 @@ final class OnnxLift {
             entry("Sub", AffineOps::subtract),
             entry("Mul", AffineOps::multiply),
             entry("Div", AffineOps::divide),
+            entry("Neg", AffineOps::negate),
             entry("Sum", AffineOps::sum),
             entry("Identity", StructureOps::identity),
             entry("Dropout", StructureOps::dropout),
             entry("Concat", StructureOps::concat),
-            entry("AveragePool", StructureOps::averagePool),
-            entry("Pad", StructureOps::pad));
+            entry("Reshape", StructureOps::reshape),
+            entry("Flatten", StructureOps::reshape),
+            entry("Expand", StructureOps::reshape),
+            entry("Transpose", StructureOps::transpose),
+            entry("Cast", StructureOps::cast),
+            entry("AveragePool", PoolOps::averagePool),
+            entry("MaxPool", PoolOps::maxPool),
+            entry("Pad", PadOps::pad),
+            entry("Slice", PadOps::slice),
+            entry("ScatterND", StructureOps::scatter));
 
     /** Ops whose output has the shape and type of their first input. */
     private static final Set<String> SHAPE_KEEPERS = Set.of(
@@ -68,17 +76,18 @@ final class OnnxLift {
             "Abs",
             "InstanceNormalization",
             "LRN",
+            "ScatterND",
             "ThresholdedRelu");
 
     private final LiftContext context;
-    private final Set<String> functions = new HashSet<>();
+    private final SizeReaders sizeReaders;
     private final List<Node> nodes = new ArrayList<>();
     /** Position in {@link #nodes} of the MatMul that writes a value. */
     private final Map<String, Integer> bareLinears = new HashMap<>();
 
     OnnxLift(OnnxModel model) {
         this.context = new LiftContext(model);
-        model.proto().getFunctionsList().forEach(f -> functions.add(f.getDomain() + ":" + f.getName()));
+        this.sizeReaders = new SizeReaders(context.index());
     }
 
     GraphIndex index() {
@@ -87,6 +96,10 @@ final class OnnxLift {
 
     Constants constants() {
         return context.constants();
+    }
+
+    SizeReaders sizeReaders() {
+        return sizeReaders;
     }
 
     ConvGraph lift() {
@@ -101,11 +114,14 @@ final class OnnxLift {
                 .forEach(t -> builder.input(context.value(t.getValues().getName())));
         for (int i = 0; i < graph.getNodeCount(); i++) {
             NodeProto node = graph.getNode(i);
-            if (!context.constants().isConstant(node)) {
+            if (!context.isConstant(node)) {
                 add(node, i);
+            } else if (node.getOpType().equals("Shape")
+                    && context.constant(node, 0).isEmpty()) {
+                sizeReaders.add(i);
             }
         }
-        nodes.forEach(builder::node);
+        FilledBorders.join(sizeReaders.takenOutOf(nodes), context).forEach(builder::node);
         graph.getOutputList().forEach(o -> builder.output(context.value(o.getName())));
         return builder.build();
     }
@@ -124,9 +140,7 @@ final class OnnxLift {
 
     private Node read(NodeProto node, NodeInfo info, int number) {
         OpReader reader = READERS.get(node.getOpType());
-        boolean standard = OnnxReader.isDefaultDomain(node.getDomain())
-                && !functions.contains(node.getDomain() + ":" + node.getOpType());
-        if (reader == null || !standard || !LiftContext.has(node, 0) || node.getOutputCount() == 0) {
+        if (reader == null || !context.isStandard(node) || !LiftContext.has(node, 0) || node.getOutputCount() == 0) {
             return opaque(node, info, number, "");
         }
         try {
@@ -165,7 +179,7 @@ final class OnnxLift {
             return false;
         }
         int constant = context.constant(node, 0).isPresent() ? 0 : 1;
-        StoredTensor bias = context.constant(node, constant).orElse(null);
+        ConstantTensor bias = context.constant(node, constant).orElse(null);
         Integer position = bareLinears.get(node.getInput(1 - constant));
         if (bias == null || position == null || context.index().uses(node.getInput(1 - constant)) != 1) {
             return false;
@@ -176,7 +190,7 @@ final class OnnxLift {
                 || bias.shape().elements() != linear.kernel().shape().outChannels()) {
             return false;
         }
-        NativeNodes handle = ((NativeNodes) linear.info().handle().orElseThrow()).and(number);
+        NativeNodes handle = NativeNodes.of(linear).and(number);
         Value output = context.define(
                 node.getOutput(0), linear.output().shape(), linear.output().type());
         nodes.set(

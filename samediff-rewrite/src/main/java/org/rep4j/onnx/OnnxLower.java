@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.LongStream;
 import onnx.Onnx.GraphProto;
 import onnx.Onnx.NodeProto;
 import org.rep4j.graph.ConvGraph;
@@ -23,6 +24,7 @@ final class OnnxLower {
     private final OnnxModel source;
     private final GraphIndex index;
     private final Constants constants;
+    private final SizeReaders sizeReaders;
     private final ConvGraph lifted;
     private final ConvGraph rewritten;
     private final NodeEmitter emitter;
@@ -35,13 +37,14 @@ final class OnnxLower {
     /** Nodes and where they stand: the number of the native node whose place they have. */
     private record Placed(double position, List<NodeProto> nodes) {}
 
-    OnnxLower(OnnxModel source, GraphIndex index, Constants constants, ConvGraph lifted, ConvGraph rewritten) {
+    OnnxLower(OnnxModel source, OnnxLift lift, ConvGraph lifted, ConvGraph rewritten) {
         this.source = source;
-        this.index = index;
-        this.constants = constants;
+        this.index = lift.index();
+        this.constants = lift.constants();
+        this.sizeReaders = lift.sizeReaders();
         this.lifted = lifted;
         this.rewritten = rewritten;
-        this.emitter = new NodeEmitter(rewritten, constants);
+        this.emitter = new NodeEmitter(rewritten, source, constants);
     }
 
     OnnxModel lower() {
@@ -49,14 +52,19 @@ final class OnnxLower {
         if (replaced.isEmpty()) {
             return source;
         }
-        Set<String> gone = removeUnread();
+        Set<String> gone = new HashSet<>();
+        removeUnread(Set.copyOf(moreUses.keySet()), gone);
+        removeUnread(keepSizes(), gone);
         for (int number = 0; number < index.graph().getNodeCount(); number++) {
             if (!replaced.get(number)) {
                 placed.add(new Placed(number, List.of(index.graph().getNode(number))));
             }
         }
         placed.sort(Comparator.comparingDouble(Placed::position));
-        return assemble(placed.stream().flatMap(p -> p.nodes().stream()).toList(), gone);
+        return assemble(
+                NodeOrder.sorted(
+                        placed.stream().flatMap(p -> p.nodes().stream()).toList()),
+                gone);
     }
 
     /** Places the nodes that are new or read other values, and notes which native nodes go for them. */
@@ -69,7 +77,7 @@ final class OnnxLower {
         }
         for (Node node : lifted.nodes()) {
             if (!rewritten.contains(node)) {
-                NativeNodes handle = handle(node);
+                NativeNodes handle = NativeNodes.of(node);
                 handle.numbers().forEach(this::remove);
                 Node successor = rewired.get(handle);
                 if (successor != null) {
@@ -95,10 +103,6 @@ final class OnnxLower {
         List<NodeProto> nodes = emitter.emit(node);
         nodes.forEach(n -> n.getInputList().forEach(i -> moreUses.merge(i, 1, Integer::sum)));
         return nodes;
-    }
-
-    private static NativeNodes handle(Node node) {
-        return (NativeNodes) node.info().handle().orElseThrow();
     }
 
     /** The place of the native node that wrote the same value or, for a new value, right behind what the node reads. */
@@ -137,14 +141,19 @@ final class OnnxLower {
         }
     }
 
-    /** Names of initializers, and of what constant nodes write, that only the replaced nodes read; the constant nodes go, too. */
-    private Set<String> removeUnread() {
-        Set<String> gone = new HashSet<>();
-        Deque<String> open = new ArrayDeque<>(moreUses.keySet());
+    /**
+     * Finds, among the names {@code candidates} and what leads to them, the initializers and the constants of nodes that nobody reads
+     * any more; the nodes go, and those that only look at sizes, too.
+     *
+     * @param gone receives the names
+     */
+    private void removeUnread(Set<String> candidates, Set<String> gone) {
+        Deque<String> open = new ArrayDeque<>(candidates);
         while (!open.isEmpty()) {
             String name = open.poll();
             boolean unread = index.uses(name) + moreUses.getOrDefault(name, 0) == 0;
-            if (!unread || constants.get(name).isEmpty() || !gone.add(name)) {
+            boolean removable = constants.get(name).isPresent() || sizeReaders.isOnlyLookedAt(name);
+            if (!unread || !removable || !gone.add(name)) {
                 continue;
             }
             int producer = index.producer(name);
@@ -153,7 +162,29 @@ final class OnnxLower {
                 open.addAll(index.graph().getNode(producer).getInputList());
             }
         }
-        return gone;
+    }
+
+    /** Writes down the sizes that somebody still asks for although what has them is gone; returns the values that were looked at. */
+    private Set<String> keepSizes() {
+        Set<String> written = new HashSet<>();
+        placed.forEach(p -> p.nodes().forEach(n -> written.addAll(n.getOutputList())));
+        Set<String> lookedAt = new HashSet<>();
+        sizeReaders
+                .bereft(name ->
+                        index.producer(name) < 0 || !replaced.get(index.producer(name)) || written.contains(name))
+                .filter(number -> !replaced.get(number))
+                .forEach(number -> {
+                    NodeProto shape = index.graph().getNode(number);
+                    ConstantTensor sizes = constants.get(shape.getOutput(0)).orElseThrow();
+                    NodeProto constant = NodeProtos.integerConstant(
+                            shape.getName(),
+                            LongStream.of(sizes.readIntegers()).boxed().toList(),
+                            shape.getOutput(0));
+                    placed.add(new Placed(number, List.of(constant)));
+                    remove(number);
+                    lookedAt.add(shape.getInput(0));
+                });
+        return lookedAt;
     }
 
     private OnnxModel assemble(List<NodeProto> nodes, Set<String> gone) {

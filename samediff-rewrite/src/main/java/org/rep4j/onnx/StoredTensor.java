@@ -10,10 +10,9 @@ import org.rep4j.graph.ElementType;
 import org.rep4j.graph.Elements;
 import org.rep4j.graph.InvalidGraphException;
 import org.rep4j.graph.Shape;
-import org.rep4j.graph.TensorData;
 
 /** A tensor of an ONNX model, inline or external, perhaps under another shape (a Reshape of a constant). */
-final class StoredTensor implements TensorData {
+final class StoredTensor implements ConstantTensor {
     private final TensorProto proto;
     private final ExternalFiles files;
     private final @Nullable NewTensor pending;
@@ -35,8 +34,8 @@ final class StoredTensor implements TensorData {
         this.shape = shape;
     }
 
-    /** The same elements under another shape. */
-    StoredTensor reshaped(List<Long> dims) {
+    @Override
+    public StoredTensor reshaped(List<Long> dims) {
         return new StoredTensor(proto, files, pending, new Shape(dims));
     }
 
@@ -78,6 +77,11 @@ final class StoredTensor implements TensorData {
     }
 
     @Override
+    public int dataType() {
+        return proto.getDataType();
+    }
+
+    @Override
     public ElementType type() {
         return TensorCodec.elementType(proto.getDataType());
     }
@@ -100,15 +104,13 @@ final class StoredTensor implements TensorData {
 
     @Override
     public Elements open() {
-        return isTyped() ? TensorData.super.open() : new ElementBytes(bytes().order(ByteOrder.LITTLE_ENDIAN), type());
+        return isTyped()
+                ? ConstantTensor.super.open()
+                : new ElementBytes(bytes().order(ByteOrder.LITTLE_ENDIAN), type());
     }
 
-    /**
-     * The elements of an INT32 or INT64 tensor.
-     *
-     * @throws InvalidGraphException if it is of another type
-     */
-    long[] readIntegers() {
+    @Override
+    public long[] readIntegers() {
         try {
             return TensorCodec.decodeIntegers(proto, isTyped() ? ByteBuffer.allocate(0) : bytes(), elements());
         } catch (IllegalArgumentException e) {

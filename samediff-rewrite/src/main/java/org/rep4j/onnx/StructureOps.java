@@ -1,27 +1,19 @@
 package org.rep4j.onnx;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import onnx.Onnx.NodeProto;
-import org.rep4j.algebra.ConvGeometry;
-import org.rep4j.graph.AveragePool;
-import org.rep4j.graph.ChannelConstant;
 import org.rep4j.graph.Concat;
+import org.rep4j.graph.ElementType;
 import org.rep4j.graph.Identity;
 import org.rep4j.graph.InvalidGraphException;
-import org.rep4j.graph.Layout;
 import org.rep4j.graph.Node;
 import org.rep4j.graph.NodeInfo;
-import org.rep4j.graph.Pad;
 import org.rep4j.graph.Shape;
 import org.rep4j.graph.Value;
 
-/** Identity, Dropout, Concat, Pad and AveragePool. */
+/** Concat, and ops that change nothing, always or in this use. */
 final class StructureOps {
-    private static final int PADS_ARE_INPUTS = 11;
-
     private StructureOps() {}
 
     static Node identity(NodeProto node, NodeInfo info, LiftContext context) {
@@ -44,6 +36,9 @@ final class StructureOps {
         for (int i = 0; i < node.getInputCount(); i++) {
             parts.add(context.input(node, i));
         }
+        if (parts.size() == 1) {
+            return identity(node, info, context);
+        }
         if (parts.isEmpty()) {
             throw new InvalidGraphException(GraphIndex.describe(node) + " has no inputs");
         }
@@ -62,76 +57,74 @@ final class StructureOps {
                 axis);
     }
 
-    static Node averagePool(NodeProto node, NodeInfo info, LiftContext context) throws OpReader.Unfoldable {
-        String label = GraphIndex.describe(node);
-        Attributes attributes = new Attributes(node, label);
-        List<Long> kernel = attributes
-                .integers("kernel_shape")
-                .orElseThrow(() -> new InvalidGraphException(label + " has no kernel_shape"));
-        if (attributes.integer("ceil_mode", 0) != 0) {
-            throw new OpReader.Unfoldable(""); // a kernel cannot express it, and nobody expects it to
-        }
-        Value input = context.input(node, 0);
-        ConvGeometry geometry = Geometries.read(
-                attributes, label, kernel.stream().map(Math::toIntExact).toList(), input.shape());
-        Shape shape = Layout.CHANNELS_FIRST.outputShape(
-                input.shape(), geometry, input.shape().dim(1));
-        return new AveragePool(
-                info,
-                input,
-                context.define(node.getOutput(0), shape, input.type()),
-                geometry,
-                attributes.integer("count_include_pad", 0) != 0,
-                Layout.CHANNELS_FIRST);
+    /** Reshape, Flatten and Expand where what comes out has the shape of what goes in. */
+    static Node reshape(NodeProto node, NodeInfo info, LiftContext context) throws OpReader.Unfoldable {
+        Shape from = context.input(node, 0).shape();
+        OpCall call = context.call(node);
+        boolean nothing = switch (node.getOpType()) {
+            case "Flatten" -> from.rank() == 2 && Dims.axis(call.attributes().integer("axis", 1), 2) == 1;
+            case "Expand" -> keepsSizes(from, call.integers(1));
+            default -> call.attributes().integer("allowzero", 0) == 0 && keepsShape(from, call.integers(1));
+        };
+        return onlyIf(nothing, node, info, context);
     }
 
-    static Node pad(NodeProto node, NodeInfo info, LiftContext context) throws OpReader.Unfoldable {
-        String label = GraphIndex.describe(node);
-        Attributes attributes = new Attributes(node, label);
-        String mode = attributes.text("mode", "constant");
-        if (!mode.equals("constant")) {
-            throw new OpReader.Unfoldable("it pads in mode " + mode + ", a convolution pads with zeros");
+    /** Whether a Reshape to {@code target} is to the shape that is there: at most one size may be for the runtime to find. */
+    private static boolean keepsShape(Shape from, long[] target) {
+        if (target.length != from.rank()) {
+            return false;
         }
-        boolean inputs = context.opset() >= PADS_ARE_INPUTS;
-        if (LiftContext.has(node, 3)) {
-            throw new OpReader.Unfoldable("it names the axes that it pads: export it with pads for all axes");
-        }
-        long[] pads = inputs
-                ? required(context.constant(node, 1), "its pads are computed while the model runs")
-                        .readIntegers()
-                : attributes.integers("pads").orElse(List.of()).stream()
-                        .mapToLong(Long::longValue)
-                        .toArray();
-        double fill = attributes.number("value", 0);
-        if (inputs && LiftContext.has(node, 2)) {
-            StoredTensor value =
-                    required(context.constant(node, 2), "what it fills in is computed while the model runs");
-            if (!value.type().isFloatingPoint() || value.shape().elements() != 1) {
-                throw new OpReader.Unfoldable("");
+        int open = 0;
+        for (int i = 0; i < target.length; i++) {
+            if (target[i] == -1) {
+                open++;
+            } else if (target[i] != 0 && target[i] != from.dim(i)) {
+                return false;
             }
-            fill = value.read()[0];
         }
-        if (pads.length % 2 != 0) {
-            throw new InvalidGraphException(label + " has " + pads.length + " pads, an odd number");
-        }
-        List<Integer> all = Arrays.stream(pads).mapToObj(Math::toIntExact).toList();
-        int rank = all.size() / 2;
-        Value input = context.input(node, 0);
-        Shape shape = Shape.ofRank(rank);
-        for (int i = 0; i < rank; i++) {
-            long size = input.shape().dim(i);
-            shape = size < 0 ? shape : shape.withDim(i, size + pads[i] + pads[rank + i]);
-        }
-        return new Pad(
-                info,
-                input,
-                context.define(node.getOutput(0), shape, input.type()),
-                all.subList(0, rank),
-                all.subList(rank, 2 * rank),
-                ChannelConstant.scalar(fill));
+        return open <= 1;
     }
 
-    private static StoredTensor required(Optional<StoredTensor> constant, String otherwise) throws OpReader.Unfoldable {
-        return constant.orElseThrow(() -> new OpReader.Unfoldable(otherwise));
+    private static boolean keepsSizes(Shape from, long[] target) {
+        int lead = from.rank() - target.length;
+        if (lead < 0) {
+            return false;
+        }
+        for (int i = 0; i < target.length; i++) {
+            if (target[i] != 1 && target[i] != from.dim(lead + i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    static Node transpose(NodeProto node, NodeInfo info, LiftContext context) throws OpReader.Unfoldable {
+        Attributes attributes = context.call(node).attributes();
+        int rank = attributes
+                .integers("perm")
+                .map(List::size)
+                .orElse(context.input(node, 0).shape().rank());
+        List<Integer> perm = ShapeConstants.permutation(attributes, Math.max(rank, 0));
+        return onlyIf(rank >= 0 && ShapeConstants.isSorted(perm), node, info, context);
+    }
+
+    static Node cast(NodeProto node, NodeInfo info, LiftContext context) throws OpReader.Unfoldable {
+        ElementType from = context.input(node, 0).type();
+        long to = context.call(node).attributes().integer("to", 0);
+        return onlyIf(from.isFloatingPoint() && TensorCodec.dataType(from) == to, node, info, context);
+    }
+
+    /** ScatterND is never linear alone; {@link FilledBorders} may find that several of them and a Pad are. */
+    static Node scatter(NodeProto node, NodeInfo info, LiftContext context) throws OpReader.Unfoldable {
+        throw new OpReader.Unfoldable(FilledBorders.reason(node, context));
+    }
+
+    /** An op that changes nothing if {@code nothing}; else nobody expects it to fold. */
+    private static Node onlyIf(boolean nothing, NodeProto node, NodeInfo info, LiftContext context)
+            throws OpReader.Unfoldable {
+        if (!nothing) {
+            throw new OpReader.Unfoldable("");
+        }
+        return identity(node, info, context);
     }
 }

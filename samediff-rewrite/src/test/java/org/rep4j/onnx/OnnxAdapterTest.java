@@ -27,7 +27,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.rep4j.rewrite.RepPass;
 import org.rep4j.rewrite.RepResult;
 import org.rep4j.testing.OnnxBuilder;
-import org.rep4j.testing.OnnxRuntime;
 import org.rep4j.testing.Tensor;
 
 /** The forms in which ONNX files write the same net, and what must ride along. */
@@ -37,27 +36,8 @@ class OnnxAdapterTest {
 
     private final OnnxBuilder net = new OnnxBuilder(1);
 
-    /** Deploys the net, checks the outputs against ONNX Runtime's of the original, and that a second pass changes nothing. */
     private OnnxModel deploy(Map<String, Tensor> feeds) {
-        Path original = net.save(folder.resolve("original.onnx"));
-        RepResult<OnnxModel> result = RepPass.standard().apply(OnnxModel.load(original));
-        Path deployed = folder.resolve("deployed.onnx");
-        result.graph().save(deployed);
-
-        Map<String, Tensor> expected = OnnxRuntime.runAll(original, feeds);
-        Map<String, Tensor> actual = OnnxRuntime.runAll(deployed, feeds);
-        assertThat(actual.keySet()).isEqualTo(expected.keySet());
-        expected.forEach((name, tensor) -> assertThat(actual)
-                .hasEntrySatisfying(name, a -> a.assertCloseTo(tensor, 1e-5, name + " of\n" + result.after())));
-
-        OnnxModel reloaded = OnnxModel.load(deployed);
-        for (OnnxModel again : List.of(result.graph(), reloaded)) {
-            RepResult<OnnxModel> second = RepPass.standard().apply(again);
-            assertThat(second.report().rewrites()).isEmpty();
-            assertThat(second.graph()).isSameAs(again);
-        }
-        assertThat(result.graph().operators()).isEqualTo(reloaded.operators());
-        return reloaded;
+        return Deployment.deploy(net, folder, feeds);
     }
 
     private OnnxModel deploy(int... inputShape) {
