@@ -5,68 +5,117 @@ import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.ScalarOp;
+import org.rep4j.algebra.BatchNormStatistics;
+import org.rep4j.graph.BatchNormalization;
 import org.rep4j.graph.ChannelConstant;
 import org.rep4j.graph.ChannelScale;
 import org.rep4j.graph.ChannelShift;
 import org.rep4j.graph.ElementType;
 import org.rep4j.graph.Node;
 import org.rep4j.graph.Shape;
-import org.rep4j.graph.Sum;
 import org.rep4j.graph.Value;
 
 /**
- * Reads addition, subtraction, multiplication and division where one side is a constant per channel (a scale or a shift), and
- * addition of computed values (a sum).
+ * Reads addition, subtraction, multiplication, division and negation where all operands but one are a constant per channel (a
+ * scale, a shift, or both), and addition and subtraction of computed values (a sum).
  */
-final class ArithmeticReader implements OpReader {
+final class ArithmeticReader implements OpSeriesReader {
 
     @Override
-    public Node read(NativeOp op, LiftContext context) throws NotLiftableException {
+    public List<Node> read(NativeOp op, LiftContext context) throws NotLiftableException {
         requireOneType(op, context);
+        if (op.kind().equals("mergeadd") && op.inputs().size() == 1) {
+            return List.of(StructureReader.identity(op, context));
+        }
         return switch (op.kind()) {
             case "add", "mergeadd" ->
-                op.inputs().stream().anyMatch(context.constants()::isConstant)
-                        ? shift(op, context, constant(op, context, true, x -> x))
-                        : sum(op, context);
+                hasConstant(op, context)
+                        ? shift(op, context, constant(op, context, 0, 1, x -> x))
+                        : List.of(SignedSumIdiom.plain(op, context));
+            case "subtract" ->
+                hasConstant(op, context) ? difference(op, context, 0) : List.of(SignedSumIdiom.plain(op, context));
+            case "reversesubtract" ->
+                hasConstant(op, context) ? difference(op, context, 1) : List.of(SignedSumIdiom.plain(op, context));
             case "add_scalar" -> shift(op, context, scalar(op, x -> x));
             case "sub_scalar" -> shift(op, context, scalar(op, x -> -x));
+            case "rsub_scalar" -> reflection(op, context, scalar(op, x -> x));
             case "mul_scalar" -> scale(op, context, scalar(op, x -> x));
             case "div_scalar" -> scale(op, context, scalar(op, x -> 1 / x));
-            case "subtract" -> shift(op, context, constant(op, context, false, x -> -x));
-            case "multiply" -> scale(op, context, constant(op, context, true, x -> x));
-            case "divide", "realdiv" -> scale(op, context, constant(op, context, false, x -> 1 / x));
+            case "neg" -> scale(op, context, ChannelConstant.scalar(-1));
+            case "multiply" -> scale(op, context, constant(op, context, 0, 1, x -> x));
+            case "divide", "realdiv" -> scale(op, context, constant(op, context, 1, 1, x -> 1 / x));
+            case "reversedivide" -> scale(op, context, constant(op, context, 0, 0, x -> 1 / x));
             case "biasadd" -> shift(op, context, bias(op, context));
             default -> throw new NotLiftableException("Rep4J does not know " + op.kind());
         };
     }
 
+    /** Fails if the algebra, which knows real numbers of one format, would compute something else. */
     private static void requireOneType(NativeOp op, LiftContext context) throws NotLiftableException {
-        ElementType type = context.type(op.output());
-        for (String input : op.inputs()) {
-            if (!type.isFloatingPoint() || context.type(input) != type) {
-                throw new NotLiftableException(
-                        "its operands are not all floating-point numbers of the type of its result");
-            }
+        if (!hasOneType(op, context)) {
+            throw new NotLiftableException("its operands are not all floating-point numbers of the type of its result");
         }
     }
 
-    private static Sum sum(NativeOp op, LiftContext context) {
-        List<Value> operands = op.inputs().stream().map(context::value).toList();
-        Shape shape =
-                operands.stream().map(Value::shape).reduce(Shapes::broadcast).orElse(Shape.unknown());
-        return Sum.of(context.info(op), operands, context.output(op.output(), shape));
+    /** Whether operands and result are floating-point numbers of one format. */
+    static boolean hasOneType(NativeOp op, LiftContext context) {
+        ElementType type = context.type(op.output());
+        return type.isFloatingPoint() && op.inputs().stream().allMatch(i -> context.type(i) == type);
     }
 
-    private static ChannelShift shift(NativeOp op, LiftContext context, ChannelConstant constant)
-            throws NotLiftableException {
-        Value input = variableSide(op, context);
-        return new ChannelShift(context.info(op), input, context.output(op.output(), shape(input, constant)), constant);
+    private static boolean hasConstant(NativeOp op, LiftContext context) {
+        return op.inputs().stream().anyMatch(context.constants()::isConstant);
     }
 
-    private static ChannelScale scale(NativeOp op, LiftContext context, ChannelConstant constant)
+    private static List<Node> shift(NativeOp op, LiftContext context, ChannelConstant constant)
             throws NotLiftableException {
         Value input = variableSide(op, context);
-        return new ChannelScale(context.info(op), input, context.output(op.output(), shape(input, constant)), constant);
+        Value output = context.output(op.output(), shape(input, constant));
+        return List.of(new ChannelShift(context.info(op), input, output, constant));
+    }
+
+    private static List<Node> scale(NativeOp op, LiftContext context, ChannelConstant constant)
+            throws NotLiftableException {
+        Value input = variableSide(op, context);
+        Value output = context.output(op.output(), shape(input, constant));
+        return List.of(new ChannelScale(context.info(op), input, output, constant));
+    }
+
+    /** Input {@code minuend} minus the other one, one of them a constant. */
+    private static List<Node> difference(NativeOp op, LiftContext context, int minuend) throws NotLiftableException {
+        return context.constants().isConstant(op.inputs().get(minuend))
+                ? reflection(op, context, constant(op, context, minuend, minuend, x -> x))
+                : shift(op, context, constant(op, context, 1 - minuend, 1 - minuend, x -> -x));
+    }
+
+    /**
+     * {@code c − x}. One node where the constants lie along a known axis of x; else two, for a BatchNorm must know its
+     * channels.
+     */
+    private static List<Node> reflection(NativeOp op, LiftContext context, ChannelConstant constant)
+            throws NotLiftableException {
+        Value input = variableSide(op, context);
+        int channels = constant.values().length;
+        if (channels > 1
+                && constant.rank() <= input.shape().rank()
+                && input.shape().dim(constant.axis()) == channels) {
+            double[] zeros = new double[channels];
+            BatchNormStatistics statistics =
+                    new BatchNormStatistics(filled(channels, -1), constant.values(), zeros, filled(channels, 1), 0);
+            Value output = context.output(op.output(), input.shape());
+            return List.of(new BatchNormalization(context.info(op), input, output, statistics, constant.axis()));
+        }
+        Value negative = context.inner(op, "negative", input.shape());
+        ChannelScale negation =
+                new ChannelScale(context.innerInfo(op, negative, false), input, negative, ChannelConstant.scalar(-1));
+        Value output = context.output(op.output(), shape(input, constant));
+        return List.of(negation, new ChannelShift(context.info(op), negative, output, constant));
+    }
+
+    private static double[] filled(int length, double number) {
+        double[] filled = new double[length];
+        Arrays.fill(filled, number);
+        return filled;
     }
 
     private static Shape shape(Value input, ChannelConstant constant) {
@@ -96,15 +145,22 @@ final class ArithmeticReader implements OpReader {
         if (scalar == null) {
             throw new NotLiftableException("its scalar is not known");
         }
-        return new ChannelConstant(new double[] {change.applyAsDouble(scalar.getDouble(0))}, 0, 0);
+        return ChannelConstant.scalar(change.applyAsDouble(scalar.getDouble(0)));
     }
 
+    /**
+     * The constant among two operands.
+     *
+     * @param first the operand that is taken if it is one
+     * @param second the operand that is taken otherwise
+     */
     private static ChannelConstant constant(
-            NativeOp op, LiftContext context, boolean anySide, DoubleUnaryOperator change) throws NotLiftableException {
+            NativeOp op, LiftContext context, int first, int second, DoubleUnaryOperator change)
+            throws NotLiftableException {
         if (op.inputs().size() != 2) {
             throw new NotLiftableException("it has " + op.inputs().size() + " operands, some of them constants");
         }
-        int side = anySide && context.constants().isConstant(op.inputs().get(0)) ? 0 : 1;
+        int side = context.constants().isConstant(op.inputs().get(first)) ? first : second;
         INDArray array = context.array(op, side, "operand");
         if (Arrays.stream(array.shape()).filter(d -> d != 1).count() > 1) {
             throw new NotLiftableException("its constant " + op.inputs().get(side) + " has shape "

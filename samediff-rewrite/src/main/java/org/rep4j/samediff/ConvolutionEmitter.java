@@ -1,93 +1,99 @@
 package org.rep4j.samediff;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.DepthwiseConv2D;
-import org.nd4j.linalg.api.ops.impl.shape.Concat;
-import org.nd4j.linalg.api.ops.impl.shape.Split;
-import org.nd4j.linalg.api.ops.impl.transforms.Pad;
-import org.nd4j.linalg.factory.Nd4j;
 import org.rep4j.algebra.ConvAxis;
 import org.rep4j.algebra.ConvGeometry;
-import org.rep4j.algebra.KernelAlgebra;
 import org.rep4j.algebra.KernelLayout;
 import org.rep4j.algebra.KernelRows;
 import org.rep4j.algebra.KernelShape;
+import org.rep4j.graph.AveragePool;
 import org.rep4j.graph.Convolution;
-import org.rep4j.graph.InvalidGraphException;
 import org.rep4j.graph.Layout;
 
-/** Writes convolutions as SameDiff ops: one op where there is one, else what the lift reads as one. */
+/** Writes convolutions and average pools as SameDiff ops: one op where there is one, else what the lift reads as one. */
 final class ConvolutionEmitter {
     private final SameDiffSurgery surgery;
+    private final PadEmitter pads;
+    private final GroupedEmitter groups;
 
     ConvolutionEmitter(SameDiffSurgery surgery) {
         this.surgery = surgery;
+        this.pads = new PadEmitter(surgery);
+        this.groups = new GroupedEmitter(surgery);
     }
 
     void emit(Convolution conv, Provenance.Origin origin) {
-        int axes = conv.geometry().rank();
-        long[] sizes = conv.layout().spatialSizes(conv.input().shape(), axes);
+        String name = conv.output().name();
+        long[] sizes =
+                conv.layout().spatialSizes(conv.input().shape(), conv.geometry().rank());
         NativePadding padding = NativePadding.of(conv.geometry(), sizes, origin.samePadding());
         SDVariable input = surgery.variable(conv.input().name());
         List<ConvAxis> own = conv.geometry().axes();
         if (padding == NativePadding.SEPARATE) {
-            input = padded(input, conv);
-            own = own.stream()
-                    .map(a -> new ConvAxis(a.kernel(), a.stride(), a.dilation(), 0, 0))
-                    .toList();
+            input = padded(input, conv.geometry(), conv.layout(), name);
+            own = unpadded(own);
         }
         NativeConvolutionOp op = new NativeConvolutionOp(own, padding == NativePadding.SAME, conv.layout());
         KernelRows kernel = conv.kernel().open();
         ParameterStore store = new ParameterStore(
-                surgery,
-                conv.output().name(),
-                conv.kernel().type(),
-                conv.kernel().hasBias(),
-                origin.trainable());
+                surgery, name, conv.kernel().type(), conv.kernel().hasBias(), origin.trainable());
         KernelShape shape = kernel.shape();
         if (shape.groups() == 1) {
+            surgery.name(op.create(surgery.graph(), store.inputs(input, kernel, KernelLayout.KIO)), name);
+        } else if (shape.isDepthwise() && own.size() == 2) {
             SDVariable[] inputs = store.inputs(input, kernel, KernelLayout.KIO);
-            surgery.name(op.create(surgery.graph(), inputs), conv.output().name());
-        } else if (axes != 2) {
-            throw new InvalidGraphException(conv.label() + " has groups, which SameDiff knows in two dimensions only");
-        } else if (shape.isDepthwise()) {
-            SDVariable[] inputs = store.inputs(input, kernel, KernelLayout.KIO);
-            surgery.name(
-                    new DepthwiseConv2D(surgery.graph(), inputs, op.config2d()),
-                    conv.output().name());
+            surgery.name(new DepthwiseConv2D(surgery.graph(), inputs, op.config2d()), name);
         } else {
-            grouped(conv, op, input, kernel, store);
+            groups.emit(
+                    input,
+                    kernel,
+                    conv.layout(),
+                    name,
+                    (part, weights) -> op.create(surgery.graph(), store.inputs(part, weights, KernelLayout.KIO)));
         }
     }
 
-    /** {@code input} with the convolution's zeros around it. */
-    private SDVariable padded(SDVariable input, Convolution conv) {
-        ConvGeometry geometry = conv.geometry();
-        int[][] amounts = new int[geometry.rank() + 2][2];
+    void emit(AveragePool pool, Provenance.Origin origin) {
+        String name = pool.output().name();
+        ConvGeometry geometry = pool.geometry();
+        long[] sizes = pool.layout().spatialSizes(pool.input().shape(), geometry.rank());
+        NativePadding padding = NativePadding.of(geometry, sizes, origin.samePadding());
+        SDVariable input = surgery.variable(pool.input().name());
+        List<ConvAxis> own = geometry.axes();
+        // Zeros that count may as well be there; only avgpool2d can count those that it pads itself.
+        boolean separable = pool.countIncludesPadding() && geometry.isResolved();
+        if (separable && (padding == NativePadding.SEPARATE || geometry.rank() != 2)) {
+            input = padded(input, geometry, pool.layout(), name);
+            own = unpadded(own);
+            padding = NativePadding.OWN;
+        }
+        NativePoolOp op =
+                new NativePoolOp(own, padding == NativePadding.SAME, pool.countIncludesPadding(), pool.layout());
+        if (padding == NativePadding.SEPARATE) {
+            throw NativePoolOp.inexpressible(pool);
+        }
+        surgery.name(op.create(surgery.graph(), input, pool), name);
+    }
+
+    private static List<ConvAxis> unpadded(List<ConvAxis> axes) {
+        return axes.stream()
+                .map(a -> new ConvAxis(a.kernel(), a.stride(), a.dilation(), 0, 0))
+                .toList();
+    }
+
+    /** {@code input} with the geometry's zeros around it; itself where there are none. */
+    private SDVariable padded(SDVariable input, ConvGeometry geometry, Layout layout, String name) {
+        List<Integer> begin = new ArrayList<>(Collections.nCopies(geometry.rank() + 2, 0));
+        List<Integer> end = new ArrayList<>(begin);
         for (int i = 0; i < geometry.rank(); i++) {
-            ConvAxis axis = geometry.axes().get(i);
-            amounts[conv.layout().spatialAxis(i)] = new int[] {axis.padBegin(), axis.padEnd()};
+            begin.set(layout.spatialAxis(i), geometry.axes().get(i).padBegin());
+            end.set(layout.spatialAxis(i), geometry.axes().get(i).padEnd());
         }
-        String name = surgery.freshName(conv.output().name() + "_padded");
-        SDVariable stored = surgery.parameter(name + "_amounts", Nd4j.createFromArray(amounts), false);
-        return surgery.name(new Pad(surgery.graph(), input, stored, Pad.Mode.CONSTANT, 0), name)[0];
-    }
-
-    private void grouped(
-            Convolution conv, NativeConvolutionOp op, SDVariable input, KernelRows kernel, ParameterStore store) {
-        int groups = kernel.shape().groups();
-        int channelAxis = conv.layout() == Layout.CHANNELS_FIRST ? 1 : 3;
-        String name = conv.output().name();
-        SDVariable[] parts = surgery.name(
-                new Split(surgery.graph(), input, groups, channelAxis), surgery.freshName(name + "_split"));
-        SDVariable[] results = new SDVariable[groups];
-        for (int g = 0; g < groups; g++) {
-            SDVariable[] inputs = store.inputs(parts[g], KernelAlgebra.group(kernel, g), KernelLayout.KIO);
-            DifferentialFunction part = op.create(surgery.graph(), inputs);
-            results[g] = surgery.name(part, surgery.freshName(name + "_group"))[0];
-        }
-        surgery.name(new Concat(surgery.graph(), channelAxis, results), name);
+        boolean pads = begin.stream().anyMatch(p -> p > 0) || end.stream().anyMatch(p -> p > 0);
+        return pads ? this.pads.emit(input, begin, end, 0, surgery.freshName(name + "_padded")) : input;
     }
 }

@@ -37,6 +37,11 @@ final class ConvolutionReader implements OpReader {
      * @throws NotLiftableException if its weights are not constant or do not fit its arguments
      */
     NativeConvolution parts(NativeOp op, LiftContext context) throws NotLiftableException {
+        return parts(op, context, op.inputs().size() > 2);
+    }
+
+    /** {@link #parts(NativeOp, LiftContext)} where the third input is the biases only if {@code biased}. */
+    NativeConvolution parts(NativeOp op, LiftContext context, boolean biased) throws NotLiftableException {
         int padMode = op.integer(4 * spatialAxes, 0);
         if (padMode != 0 && padMode != 1) {
             throw new NotLiftableException("its padding is causal");
@@ -47,7 +52,7 @@ final class ConvolutionReader implements OpReader {
         INDArray weights = context.array(op, 1, "weights");
         KernelLayout order = weightsOrder(op.integer(4 * spatialAxes + 2, 0));
         KernelShape shape = kernelShape(weights, order);
-        TensorData bias = op.inputs().size() > 2 ? context.data(op, 2, "biases") : null;
+        TensorData bias = biased ? context.data(op, 2, "biases") : null;
         return new NativeConvolution(
                 List.of(op),
                 op.inputs().get(0),

@@ -3,8 +3,8 @@ package org.rep4j.samediff;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.rep4j.algebra.KernelShape;
-import org.rep4j.graph.Layout;
 import org.rep4j.graph.StoredKernel;
 
 /**
@@ -18,6 +18,8 @@ import org.rep4j.graph.StoredKernel;
  * along the channels, all convolutions alike, nobody else reading what is in between.
  */
 final class GroupedConvolutionIdiom {
+    private static final Set<String> KINDS = Set.of("conv1d", "conv2d", "conv3dnew");
+
     private GroupedConvolutionIdiom() {}
 
     /** The convolution whose output {@code concat} writes. */
@@ -28,7 +30,8 @@ final class GroupedConvolutionIdiom {
         List<NativeConvolution> parts = new ArrayList<>();
         for (String part : concat.inputs()) {
             context.view()
-                    .ownProducer(concat, part, "conv2d")
+                    .producer(part)
+                    .filter(op -> KINDS.contains(op.kind()) && context.view().isOwn(concat, part))
                     .flatMap(op -> OpReaders.convolution(op, context))
                     .ifPresent(parts::add);
         }
@@ -36,7 +39,7 @@ final class GroupedConvolutionIdiom {
             return Optional.empty();
         }
         NativeConvolution first = parts.get(0);
-        if (!isChannelAxis(concat.integer(0, 0), first.layout())) {
+        if (!isChannelAxis(concat.integer(0, 0), first)) {
             return Optional.empty();
         }
         return split(parts, context).map(split -> {
@@ -53,6 +56,7 @@ final class GroupedConvolutionIdiom {
         NativeConvolution first = parts.get(0);
         return parts.stream()
                 .allMatch(p -> p.axes().equals(first.axes())
+                        && p.kernel().shape().groups() == 1
                         && p.same() == first.same()
                         && p.layout() == first.layout()
                         && p.kernel().shape().equals(first.kernel().shape())
@@ -66,7 +70,7 @@ final class GroupedConvolutionIdiom {
                 || !split.kind().equals("split")
                 || split.ordered()
                 || split.inputs().size() != 1
-                || !isChannelAxis(split.integer(1, 0), parts.get(0).layout())
+                || !isChannelAxis(split.integer(1, 0), parts.get(0))
                 || !split.outputs()
                         .equals(parts.stream().map(NativeConvolution::input).toList())) {
             return Optional.empty();
@@ -75,8 +79,9 @@ final class GroupedConvolutionIdiom {
         return owned ? Optional.of(split) : Optional.empty();
     }
 
-    private static boolean isChannelAxis(int axis, Layout layout) {
-        return Math.floorMod(axis, 4) == Math.floorMod(layout.channelAxis(), 4);
+    private static boolean isChannelAxis(int axis, NativeConvolution conv) {
+        int rank = conv.axes().size() + 2;
+        return Math.floorMod(axis, rank) == Math.floorMod(conv.layout().channelAxis(), rank);
     }
 
     private static StoredKernel kernel(List<NativeConvolution> parts) {

@@ -102,6 +102,27 @@ final class LiftContext {
         return value;
     }
 
+    /**
+     * Declares what the first part of an op hands to the rest of it: a value that has no variable in the graph.
+     *
+     * @param part what it is called behind the name of the op's output
+     */
+    Value inner(NativeOp op, String part, Shape shape) {
+        String base = op.output() + "_" + part;
+        String name = base;
+        for (int n = 1; view.isTaken(name) || values.containsKey(name); n++) {
+            name = base + "_" + n;
+        }
+        Value value = Value.of(name, shape, type(op.output()));
+        values.put(name, value);
+        return value;
+    }
+
+    /** The info of a node that stands for the part of an op that writes {@code inner}. */
+    NodeInfo innerInfo(NativeOp op, Value inner, boolean samePadding) {
+        return new NodeInfo(inner.name(), op.kind(), new NativeGroup(List.of(op), samePadding, isTrainable(op)));
+    }
+
     /** The info of a node that stands for a single op. */
     NodeInfo info(NativeOp op) {
         return info(op, new NativeGroup(List.of(op), false, isTrainable(op)));

@@ -4,11 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.rep4j.algebra.ConvAxis;
 import org.rep4j.algebra.ConvGeometry;
-import org.rep4j.algebra.ConvGeometry.AutoPad;
 import org.rep4j.graph.Convolution;
 import org.rep4j.graph.KernelSource;
 import org.rep4j.graph.Layout;
-import org.rep4j.graph.Shape;
 
 /**
  * A convolution as its ops describe it, before it has a place in a graph.
@@ -28,17 +26,13 @@ record NativeConvolution(
         List<ConvAxis> axes,
         boolean same,
         Layout layout,
-        boolean trainable) {
+        boolean trainable)
+        implements Idiom {
 
     /** Copies the lists. */
     NativeConvolution {
         ops = List.copyOf(ops);
         axes = List.copyOf(axes);
-    }
-
-    /** The op that writes the output. */
-    NativeOp root() {
-        return ops.get(ops.size() - 1);
     }
 
     /** This convolution with another op before its first. */
@@ -60,30 +54,25 @@ record NativeConvolution(
         return new NativeConvolution(ops, input, kernel, axes, same, newLayout, trainable);
     }
 
-    /** The node for it. */
-    Convolution node(LiftContext context) {
-        Shape from = context.shape(input);
-        ConvGeometry geometry = same ? same(from) : ConvGeometry.of(axes);
+    /** Where its taps lie, as far as that is known. */
+    ConvGeometry geometry(LiftContext context) {
+        long[] sizes = layout.spatialSizes(context.shape(input), axes.size());
+        return same ? NativePadding.geometryOfSame(axes, sizes) : ConvGeometry.of(axes);
+    }
+
+    @Override
+    public Convolution node(LiftContext context) {
+        ConvGeometry geometry = geometry(context);
         NativeOp root = root();
         return new Convolution(
                 context.info(root, new NativeGroup(ops, same, trainable)),
                 context.value(input),
                 context.output(
                         root.output(),
-                        layout.outputShape(from, geometry, kernel.shape().outChannels())),
+                        layout.outputShape(
+                                context.shape(input), geometry, kernel.shape().outChannels())),
                 kernel,
                 geometry,
                 layout);
-    }
-
-    /**
-     * The geometry of SAME padding. Where the stride exceeds the kernel by far, libnd4j shifts the taps (it pads by a negative
-     * number); that is left to libnd4j, unresolved.
-     */
-    private ConvGeometry same(Shape from) {
-        boolean regular = axes.stream().allMatch(a -> a.stride() <= a.span() + 2);
-        return regular
-                ? ConvGeometry.same(axes, layout.spatialSizes(from, axes.size()), AutoPad.SAME_UPPER)
-                : new ConvGeometry(axes, AutoPad.SAME_UPPER);
     }
 }

@@ -27,6 +27,9 @@ record NativeOp(
         List<String> after,
         boolean ordered) {
 
+    /** The first integer argument of a reshape that keeps the row-major order of the elements. */
+    static final int C_ORDER = -'c';
+
     /** Reads an op of a graph. */
     static NativeOp of(SameDiff graph, SameDiffOp op) {
         List<String> before = new ArrayList<>(orEmpty(op.getControlDeps()));
@@ -61,6 +64,11 @@ record NativeOp(
     /** Number of integer arguments. */
     int integers() {
         return function instanceof CustomOp custom ? custom.numIArguments() : 0;
+    }
+
+    /** All integer arguments; a copy. */
+    long[] arguments() {
+        return function instanceof CustomOp custom ? custom.iArgs().clone() : new long[0];
     }
 
     /** Integer argument {@code index}, or {@code fallback} where the op has fewer. */

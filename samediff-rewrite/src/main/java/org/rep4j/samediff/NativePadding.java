@@ -1,6 +1,8 @@
 package org.rep4j.samediff;
 
 import java.util.Arrays;
+import java.util.List;
+import org.rep4j.algebra.ConvAxis;
 import org.rep4j.algebra.ConvGeometry;
 import org.rep4j.algebra.ConvGeometry.AutoPad;
 import org.rep4j.graph.InvalidGraphException;
@@ -14,6 +16,20 @@ enum NativePadding {
     SAME,
     /** By a pad op before it. */
     SEPARATE;
+
+    /**
+     * The geometry of SAME padding. Where the stride exceeds the kernel by far, libnd4j shifts the taps (it pads by a negative
+     * number); that is left to libnd4j, unresolved.
+     *
+     * @param axes kernel, stride and dilation
+     * @param inputSizes spatial sizes of the input, −1 where unknown
+     */
+    static ConvGeometry geometryOfSame(List<ConvAxis> axes, long[] inputSizes) {
+        boolean regular = axes.stream().allMatch(a -> a.stride() <= a.span() + 2);
+        return regular
+                ? ConvGeometry.same(axes, inputSizes, AutoPad.SAME_UPPER)
+                : new ConvGeometry(axes, AutoPad.SAME_UPPER);
+    }
 
     /** How to pad where nothing is known about the input. */
     static NativePadding of(ConvGeometry geometry) {
@@ -35,7 +51,7 @@ enum NativePadding {
         if (!geometry.isResolved()) {
             return SAME;
         }
-        ConvGeometry same = ConvGeometry.same(geometry.axes(), inputSizes, AutoPad.SAME_UPPER);
+        ConvGeometry same = geometryOfSame(geometry.axes(), inputSizes);
         if (wasSame && same.equals(geometry)) {
             return SAME;
         }

@@ -58,6 +58,13 @@ final class NdArrayData implements TensorData {
                 : array.castTo(DataType.DOUBLE).dup('c').data().asDouble();
     }
 
+    /** A new array of the given row-major elements. */
+    static INDArray array(double[] elements, ElementType type, long... shape) {
+        INDArray array = zeros(type, shape);
+        bytes(array, type).put(0, elements);
+        return array;
+    }
+
     /** A new array of zeros, in row-major order. */
     static INDArray zeros(ElementType type, long... shape) {
         return Nd4j.create(dataType(type), shape, 'c');

@@ -33,8 +33,7 @@ record ParameterStore(SameDiffSurgery surgery, String name, ElementType type, bo
         if (!biased) {
             return new SDVariable[] {input, stored};
         }
-        INDArray bias = NdArrayData.zeros(type, shape.outChannels());
-        NdArrayData.bytes(bias, type).put(0, biases);
+        INDArray bias = NdArrayData.array(biases, type, shape.outChannels());
         return new SDVariable[] {input, stored, surgery.parameter(name + "_bias", bias, trainable)};
     }
 

@@ -15,8 +15,8 @@ import org.rep4j.graph.Node;
 final class SameDiffLift {
     private final SameDiffView view;
     private final LiftContext context;
-    /** By the name of the op that writes the convolution's output. */
-    private final Map<String, NativeConvolution> idioms = new HashMap<>();
+    /** By the name of the op that writes the idiom's output. */
+    private final Map<String, Idiom> idioms = new HashMap<>();
 
     /** Names of the ops that are part of an idiom and do not write its output. */
     private final Set<String> hidden = new HashSet<>();
@@ -43,29 +43,36 @@ final class SameDiffLift {
         context.fed().forEach(builder::input);
         for (NativeOp op : view.liveOps()) {
             boolean constant = op.outputs().stream().allMatch(context.constants()::isConstant);
-            if (!hidden.contains(op.name()) && !(constant && !op.outputs().isEmpty())) {
-                builder.node(node(op));
+            if (hidden.contains(op.name()) || (constant && !op.outputs().isEmpty())) {
+                continue;
+            }
+            Optional<AffineIdiom> affine = AffineIdiom.match(op, context);
+            if (affine.isPresent()) {
+                hide(affine.get());
+            } else {
+                nodes(op).forEach(builder::node);
             }
         }
         view.roots().forEach(r -> builder.output(context.value(r)));
         return builder.build();
     }
 
-    private Optional<NativeConvolution> idiom(NativeOp op) {
-        return ImportedConvolutionIdiom.match(op, context)
+    private Optional<? extends Idiom> idiom(NativeOp op) {
+        Optional<NativeConvolution> convolution = ImportedConvolutionIdiom.match(op, context)
                 .or(() -> GroupedConvolutionIdiom.match(op, context)
                         .map(c -> PaddedConvolutionIdiom.match(c, context).orElse(c)))
                 .or(() -> OpReaders.convolution(op, context).flatMap(c -> PaddedConvolutionIdiom.match(c, context)));
+        return convolution.isPresent() ? convolution : SignedSumIdiom.match(op, context);
     }
 
-    private void hide(NativeConvolution idiom) {
+    private void hide(Idiom idiom) {
         idioms.put(idiom.root().name(), idiom);
         idiom.ops().stream().map(NativeOp::name).forEach(hidden::add);
         hidden.remove(idiom.root().name());
     }
 
-    private Node node(NativeOp op) {
-        NativeConvolution idiom = idioms.get(op.name());
-        return idiom == null ? OpReaders.read(op, context) : idiom.node(context);
+    private List<Node> nodes(NativeOp op) {
+        Idiom idiom = idioms.get(op.name());
+        return idiom == null ? OpReaders.read(op, context) : List.of(idiom.node(context));
     }
 }

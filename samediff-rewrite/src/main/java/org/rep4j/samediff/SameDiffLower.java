@@ -1,17 +1,12 @@
 package org.rep4j.samediff;
 
-import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.rep4j.graph.ConvGraph;
-import org.rep4j.graph.Convolution;
-import org.rep4j.graph.InvalidGraphException;
-import org.rep4j.graph.Linear;
 import org.rep4j.graph.Node;
-import org.rep4j.graph.Sum;
-import org.rep4j.graph.TransposedConvolution;
 import org.rep4j.graph.Value;
 
 /** Carries the changes of a {@link ConvGraph} over to a copy of the SameDiff graph that it was lifted from. */
@@ -34,40 +29,25 @@ final class SameDiffLower {
         for (Node node : rewritten.nodes()) {
             node.info().handle().ifPresent(h -> remaining.put(h, node));
         }
-        Set<Node> gone = Collections.newSetFromMap(new IdentityHashMap<>());
-        for (Node node : lifted.graph().nodes()) {
-            if (!remaining.containsKey(group(node))) {
-                gone.add(node);
-                group(node).ops().forEach(op -> surgery.remove(op.name()));
-            }
-        }
-        Provenance provenance = new Provenance(lifted.graph(), gone);
-        IdentityHashMap<Object, Node> original = new IdentityHashMap<>();
-        lifted.graph().nodes().forEach(n -> original.put(group(n), n));
+        Set<Node> gone = new SplitOps(lifted.graph(), rewritten, remaining).torn();
+        lifted.graph().nodes().stream()
+                .filter(n -> !remaining.containsKey(group(n)))
+                .forEach(gone::add);
+        Set<String> removed = new LinkedHashSet<>();
+        gone.forEach(n -> group(n).ops().forEach(op -> removed.add(op.name())));
+        removed.forEach(surgery::remove);
+        IdentityHashMap<Object, Node> kept = new IdentityHashMap<>();
+        lifted.graph().nodes().stream().filter(n -> !gone.contains(n)).forEach(n -> kept.put(group(n), n));
+        Provenance provenance = new Provenance(lifted.graph(), rewritten, gone);
         for (Node node : rewritten.topologicalOrder()) {
-            Node before = node.info().handle().map(original::get).orElse(null);
+            Node before = node.info().handle().map(kept::get).orElse(null);
             if (before == null) {
-                emit(node, provenance.of(node));
+                emitter.emit(node, provenance.of(node));
             } else if (before != node) {
                 rewire(before, node);
             }
         }
         return surgery.finish(lifted.view().roots());
-    }
-
-    private void emit(Node node, Provenance.Origin origin) {
-        if (node instanceof Convolution conv) {
-            emitter.convolution(conv, origin);
-        } else if (node instanceof TransposedConvolution conv) {
-            emitter.transposed(conv, origin);
-        } else if (node instanceof Linear linear) {
-            emitter.linear(linear, origin);
-        } else if (node instanceof Sum sum) {
-            emitter.sum(sum);
-        } else {
-            throw new InvalidGraphException(
-                    "a rule made " + node.label() + ", which SameDiff has no op for, please report this");
-        }
     }
 
     private void rewire(Node before, Node after) {

@@ -78,6 +78,11 @@ final class SameDiffView {
         return ops.containsKey(name);
     }
 
+    /** Whether there is a variable or an op of this name. */
+    boolean isTaken(String name) {
+        return graph.getVariables().containsKey(name) || ops.containsKey(name);
+    }
+
     /** The graph that is looked at. */
     SameDiff graph() {
         return graph;
@@ -113,6 +118,12 @@ final class SameDiffView {
                 && all.size() == 1
                 && all.get(0).name().equals(reader.name())
                 && reader.inputs().stream().filter(variable::equals).count() == 1;
+    }
+
+    /** The op that alone reads {@code variable}, once; empty if there are others, or the variable is asked for. */
+    Optional<NativeOp> onlyReader(String variable) {
+        List<NativeOp> all = readers.getOrDefault(variable, List.of());
+        return all.size() == 1 && isOwn(all.get(0), variable) ? Optional.of(all.get(0)) : Optional.empty();
     }
 
     /** The variable of this name. */

@@ -34,6 +34,50 @@ class ArithmeticLiftTest {
                 form("multiply scalar", (n, x) -> x.mul(-1.5)),
                 form("divide scalar", (n, x) -> x.div(1.5)),
                 form("biasadd", (n, x) -> n.sd.nn.biasAdd(x, n.parameter(4), true)),
+                form("reversed subtract", (n, x) -> n.parameter(1, 4, 1, 1).rsub(x)),
+                form("constant minus", (n, x) -> n.parameter(1, 4, 1, 1).sub(x)),
+                form("constant minus, reversed", (n, x) -> x.rsub(n.parameter(4, 1, 1))),
+                form("one number minus", (n, x) -> n.parameter(1).sub(x)),
+                form("scalar minus", (n, x) -> x.rsub(1.5)),
+                form(
+                        "reversed divide",
+                        (n, x) -> n.parameter(n.array(0.5, 2, 4, 1, 1)).rdiv(x)),
+                form("negative", (n, x) -> n.sd.math.neg(x)),
+                form("scale and shift", (n, x) -> x.mul(n.parameter(4, 1, 1)).add(n.parameter(4, 1, 1))),
+                form("merge of one", (n, x) -> n.sd.math.mergeAdd(x)),
+                form("concat of one", (n, x) -> n.sd.concat(1, x)),
+                form("reshape to the same", (n, x) -> x.reshape(-1, 4, 5, 4)),
+                form(
+                        "reshape to the same, by a constant",
+                        (n, x) -> n.sd.reshape(x, n.sd.constant(Nd4j.createFromArray(2, 4, 5, 4)))),
+                form("permute in order", (n, x) -> x.permute(0, 1, 2, 3)),
+                form("cast to the same", (n, x) -> x.castTo(DataType.DOUBLE)),
+                form("tile once", (n, x) -> n.sd.tile(x, 1, 1, 1, 1)),
+                form("full slice", (n, x) -> n.sd.slice(x, new int[] {0, 0, 0, 0}, new int[] {2, -1, 5, -1})),
+                form(
+                        "full strided slice",
+                        (n, x) -> n.sd.stridedSlice(x, new long[] {0, 0, 0, 0}, new long[] {2, 4, 5, 4}, 1, 1, 1, 1)),
+                form("pad by nothing", (n, x) -> n.sd.nn.pad(x, n.sd.constant(Nd4j.zeros(DataType.INT32, 4, 2)), 0.5)),
+                form(
+                        "pool of one tap",
+                        (n, x) -> n.sd.cnn.avgPooling2d(
+                                x,
+                                Pooling2DConfig.builder()
+                                        .kH(1)
+                                        .kW(1)
+                                        .sH(1)
+                                        .sW(1)
+                                        .build())),
+                form(
+                        "maximum of one tap",
+                        (n, x) -> n.sd.cnn.maxPooling2d(
+                                x,
+                                Pooling2DConfig.builder()
+                                        .kH(1)
+                                        .kW(1)
+                                        .sH(1)
+                                        .sW(1)
+                                        .build())),
                 form("identity", (n, x) -> n.sd.identity(x)));
     }
 
@@ -41,8 +85,13 @@ class ArithmeticLiftTest {
         return Stream.<Arguments>of(
                 form("along another axis", (n, x) -> x.add(n.parameter(1, 1, 1, 4))),
                 form("per element", (n, x) -> x.mul(n.parameter(1, 4, 5, 4))),
-                form("reversed difference", (n, x) -> n.parameter(1, 4, 1, 1).sub(x)),
                 form("reversed quotient", (n, x) -> x.rdiv(2.0)),
+                form(
+                        "raising the rank of a difference",
+                        (n, x) -> n.parameter(1, 1, 1, 1, 1).sub(x)),
+                form("another permutation", (n, x) -> x.permute(0, 1, 3, 2)),
+                form("another shape", (n, x) -> x.reshape(2, 2, 10, 4)),
+                form("cut off", (n, x) -> n.sd.slice(x, new int[] {0, 0, 1, 0}, new int[] {2, -1, 4, 3})),
                 form("raising the rank", (n, x) -> x.mul(n.parameter(1, 1, 1, 1, 1))),
                 form("computed", (n, x) -> x.mul(x)));
     }
