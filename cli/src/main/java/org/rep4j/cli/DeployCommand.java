@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
             "",
             "Exit codes:",
             "  0  every model is deployed",
-            "  1  a deploy form was not equivalent and was not written",
+            "  1  a deploy form was not equivalent, or a rule broke it, and it was not written",
             "  2  a model could not be read or run, or the command line is wrong",
             "With several models each is on its own: a bad one does not stop the others, and the largest code counts."
         })
@@ -76,8 +76,8 @@ final class DeployCommand implements Callable<Integer> {
             names = "--report",
             paramLabel = "FILE",
             description = {
-                "Write a report: what became of each op and why, and the figures. FILE.json is for programs; FILE.html is a"
-                        + " page that draws both graphs, for one model."
+                "Write a report: what became of each op and why, and the figures. The ending tells the format: json for"
+                        + " programs; html for a page that draws both graphs of one model."
             })
     private @Nullable Path report;
 

@@ -41,7 +41,7 @@ import picocli.CommandLine.Spec;
             "  rep4j inspect model.onnx --report model.html",
             "  rep4j inspect model.onnx --json --input image=1x3x224x224",
             "",
-            "Exit codes: 0 done, 2 the model cannot be read or the command line is wrong."
+            "Exit codes: 0 done, 1 a rule broke the deploy form, 2 the model cannot be read or the command line is wrong."
         })
 final class InspectCommand implements Callable<Integer> {
     @Spec
@@ -66,8 +66,8 @@ final class InspectCommand implements Callable<Integer> {
             names = "--report",
             paramLabel = "FILE",
             description = {
-                "Write a report: what would become of each op and why, and the figures. FILE.json is for programs; FILE.html"
-                        + " is a page that draws both graphs."
+                "Write a report: what would become of each op and why, and the figures. The ending tells the format: json for"
+                        + " programs; html for a page that draws both graphs."
             })
     private @Nullable Path report;
 

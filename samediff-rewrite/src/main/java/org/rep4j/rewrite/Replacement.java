@@ -1,7 +1,9 @@
 package org.rep4j.rewrite;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.rep4j.graph.Node;
 
 /**
@@ -15,11 +17,20 @@ import org.rep4j.graph.Node;
  */
 public record Replacement(List<Node> removed, List<Node> added, Map<String, String> hosts) {
 
-    /** Copies the collections. */
+    /**
+     * Copies the collections.
+     *
+     * @throws IllegalArgumentException if a host is not among the added nodes
+     */
     public Replacement {
         removed = List.copyOf(removed);
         added = List.copyOf(added);
         hosts = Map.copyOf(hosts);
+        Set<String> unknown = new HashSet<>(hosts.values());
+        added.forEach(node -> unknown.remove(node.name()));
+        if (!unknown.isEmpty()) {
+            throw new IllegalArgumentException("a host is not among the added nodes: " + unknown);
+        }
     }
 
     /** An edit whose removed nodes all go into one added node. */

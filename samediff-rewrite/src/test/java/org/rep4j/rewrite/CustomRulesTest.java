@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.rep4j.testing.ConvSpec.conv;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.rep4j.algebra.ChannelAffine;
 import org.rep4j.algebra.ConvGeometry;
@@ -139,6 +140,18 @@ class CustomRulesTest {
                 .hasMessageContaining("the replacement of y (Sigmoid) does not write y, which is still read")
                 .hasCauseInstanceOf(InvalidGraphException.class);
         assertThat(graph.toString()).isEqualTo(before);
+    }
+
+    @Test
+    void aHostMustBeAdded() {
+        ConvGraph graph = GraphFixtures.graph(1, g -> g.output(g.opaque("y", "Sigmoid", g.input("x", 2, 4))));
+        Rule broken = new CustomRule(Phase.CLEAN, ANY_SIGMOID, (match, g) -> {
+            Node node = match.get(SIGMOID);
+            return Outcome.rewritten(new Replacement(List.of(node), List.of(node), Map.of("x", "elsewhere")));
+        });
+        assertThatThrownBy(() -> RepPass.of(List.of(broken)).apply(graph))
+                .isInstanceOf(BrokenRuleException.class)
+                .hasMessageContaining("a host is not among the added nodes: [elsewhere]");
     }
 
     @Test
