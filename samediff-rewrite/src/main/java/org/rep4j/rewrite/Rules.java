@@ -15,8 +15,10 @@ import org.rep4j.rewrite.rules.EliminateIdentity;
 import org.rep4j.rewrite.rules.ExpandAffineIntoConvolution;
 import org.rep4j.rewrite.rules.ExpandIdentityIntoConvolution;
 import org.rep4j.rewrite.rules.GrowKernelToSibling;
+import org.rep4j.rewrite.rules.MergeConcatenatedConvolutions;
 import org.rep4j.rewrite.rules.MergeConsecutiveAffines;
 import org.rep4j.rewrite.rules.MergeParallelConvolutions;
+import org.rep4j.rewrite.rules.MergeParallelTransposedConvolutions;
 import org.rep4j.rewrite.rules.MovePadBeforeAffine;
 
 /** The catalogue: every rule there is, in the order in which a reader may want to learn them. */
@@ -63,6 +65,12 @@ public final class Rules {
     /** Conv(x) + Conv(x) becomes Conv(x). */
     public static final Rule MERGE_PARALLEL = new MergeParallelConvolutions();
 
+    /** ConvTranspose(x) + ConvTranspose(x) becomes ConvTranspose(x). */
+    public static final Rule MERGE_PARALLEL_TRANSPOSED = new MergeParallelTransposedConvolutions();
+
+    /** Concat(Conv(x), Conv(x)) becomes Conv(x). */
+    public static final Rule MERGE_CONCATENATED = new MergeConcatenatedConvolutions();
+
     /** BatchNorm(Conv(x) + Conv(y)) becomes Conv(x) + Conv(y). */
     public static final Rule DISTRIBUTE_OVER_SUM = new DistributeAffineOverSum();
 
@@ -88,6 +96,8 @@ public final class Rules {
             EXPAND_AFFINE,
             GROW_KERNEL,
             MERGE_PARALLEL,
+            MERGE_PARALLEL_TRANSPOSED,
+            MERGE_CONCATENATED,
             DISTRIBUTE_OVER_SUM,
             DISTRIBUTE_OVER_CONCAT,
             MERGE_CONSECUTIVE_AFFINES);
