@@ -18,9 +18,11 @@ import org.rep4j.rewrite.rules.ExpandIdentityIntoConvolution;
 import org.rep4j.rewrite.rules.ExpandPaddedBranchIntoConvolution;
 import org.rep4j.rewrite.rules.ExpandSequenceIntoConvolution;
 import org.rep4j.rewrite.rules.GrowKernelToSibling;
+import org.rep4j.rewrite.rules.MergeConcatenatedConvolutions;
 import org.rep4j.rewrite.rules.MergeConsecutiveAffines;
 import org.rep4j.rewrite.rules.MergeParallelAffines;
 import org.rep4j.rewrite.rules.MergeParallelConvolutions;
+import org.rep4j.rewrite.rules.MergeParallelTransposedConvolutions;
 import org.rep4j.rewrite.rules.MergeSequentialConvolutions;
 import org.rep4j.rewrite.rules.MovePadBeforeAffine;
 
@@ -83,6 +85,12 @@ public final class Rules {
     /** Conv(x) + Conv(x) becomes Conv(x). */
     public static final Rule MERGE_PARALLEL = new MergeParallelConvolutions();
 
+    /** ConvTranspose(x) + ConvTranspose(x) becomes ConvTranspose(x). */
+    public static final Rule MERGE_PARALLEL_TRANSPOSED = new MergeParallelTransposedConvolutions();
+
+    /** Concat(Conv(x), Conv(x)) becomes Conv(x). */
+    public static final Rule MERGE_CONCATENATED = new MergeConcatenatedConvolutions();
+
     /** BatchNorm(Conv(x) + Conv(y)) becomes Conv(x) + Conv(y). */
     public static final Rule DISTRIBUTE_OVER_SUM = new DistributeAffineOverSum();
 
@@ -113,6 +121,8 @@ public final class Rules {
             GROW_KERNEL,
             MERGE_PARALLEL,
             MERGE_SEQUENTIAL,
+            MERGE_PARALLEL_TRANSPOSED,
+            MERGE_CONCATENATED,
             DISTRIBUTE_OVER_SUM,
             DISTRIBUTE_OVER_CONCAT,
             MERGE_CONSECUTIVE_AFFINES);

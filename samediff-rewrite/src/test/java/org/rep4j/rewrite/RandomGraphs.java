@@ -5,7 +5,9 @@ import static org.rep4j.testing.ConvSpec.conv;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.rep4j.graph.ChannelConstant;
 import org.rep4j.graph.ConvGraph;
+import org.rep4j.graph.Sum;
 import org.rep4j.graph.Value;
 import org.rep4j.testing.ConvSpec;
 import org.rep4j.testing.GraphFixtures;
@@ -64,7 +66,7 @@ final class RandomGraphs {
 
     private void step() {
         Value x = pick();
-        switch (random.nextInt(16)) {
+        switch (random.nextInt(20)) {
             case 0, 1, 2 -> values.add(convolution(x, channels()));
             case 3, 4 -> values.add(affine(x));
             case 5, 6, 7 -> block(x);
@@ -74,6 +76,10 @@ final class RandomGraphs {
             case 12 -> values.add(padded(x));
             case 13 -> values.add(g.captures(name("loop"), "Captures", x, List.of(equalTo(x))));
             case 14 -> splitOrConcat(x);
+            case 15 -> values.add(behindAffine(x));
+            case 16 -> values.add(transposedBlock(x));
+            case 17 -> values.add(concatenatedBlock(x));
+            case 18 -> values.add(chainOfAffines(x));
             default -> {
                 if (spatial(x) > 2) {
                     values.add(strided(x));
@@ -198,6 +204,67 @@ final class RandomGraphs {
         }
         int out = channels();
         return g.conv(name("conv"), pad, spec(out, groups(x, out), new int[] {2, 2}));
+    }
+
+    /** An affine op before one or two convolutions, with nothing or the op's value for zero between them. */
+    private Value behindAffine(Value x) {
+        ChannelConstant shift = g.constant(x.shape().dim(1), 1, 1);
+        Value y = random.nextBoolean() ? affine(x) : g.shift(name("add"), x, shift);
+        if (random.nextInt(3) == 0) {
+            y = g.pad(name("pad"), y, random.nextBoolean() ? shift : ChannelConstant.scalar(0), 0, 0, 1, 0, 0, 0, 0, 1);
+        }
+        int out = channels();
+        ConvSpec spec = spec(out, groups(x, out), random.nextBoolean() ? new int[] {1, 1} : new int[] {2, 1});
+        if (spatial(y) < 3) {
+            return y;
+        }
+        if (random.nextInt(3) == 0) {
+            values.add(g.conv(name("conv"), y, spec));
+        }
+        return g.conv(name("conv"), y, random.nextInt(4) == 0 ? spec.padded(1, 0) : spec);
+    }
+
+    /** A signed sum of transposed convolutions that keep the size, and maybe of something else. */
+    private Value transposedBlock(Value x) {
+        int out = channels();
+        int groups = groups(x, out);
+        List<Sum.Term> terms = new ArrayList<>();
+        int branches = 2 + random.nextInt(3);
+        for (int i = 0; i < branches; i++) {
+            int height = 1 + 2 * random.nextInt(2);
+            int width = 1 + 2 * random.nextInt(2);
+            Value y = g.value(name("up"), x.shape().withDim(1, out));
+            ConvSpec spec = spec(out, groups, new int[] {height, width}).padded(height / 2, width / 2);
+            g.transposedConv(y, random.nextInt(5) == 0 ? equalTo(x) : x, spec, 0, 0);
+            terms.add(new Sum.Term(y, random.nextInt(3) == 0));
+        }
+        if (random.nextInt(3) == 0) {
+            terms.add(Sum.Term.plus(convolution(x, out, groups)));
+        }
+        Value sum = g.sum(name("sum"), terms.toArray(Sum.Term[]::new));
+        return random.nextBoolean() ? affine(sum) : sum;
+    }
+
+    /** Convolutions of one input, or two, next to each other. */
+    private Value concatenatedBlock(Value x) {
+        int[] kernel = KERNELS[random.nextInt(KERNELS.length)];
+        int branches = 2 + random.nextInt(2);
+        Value[] parts = new Value[branches];
+        for (int i = 0; i < branches; i++) {
+            ConvSpec spec = spec(2, random.nextInt(4) == 0 ? 2 : 1, kernel)
+                    .paddedAsymmetrically(kernel[0] - 1, 0, 0, kernel[1] - 1);
+            parts[i] = g.conv(name("conv"), random.nextInt(3) == 0 ? equalTo(x) : x, spec);
+        }
+        Value concat = g.concat(name("concat"), parts);
+        return random.nextBoolean() ? affine(concat) : concat;
+    }
+
+    private Value chainOfAffines(Value x) {
+        Value y = affine(x);
+        for (int i = random.nextInt(3); i > 0; i--) {
+            y = affine(y);
+        }
+        return y;
     }
 
     private void splitOrConcat(Value x) {

@@ -84,10 +84,7 @@ public final class DistributeAffineOverConcat implements Rule {
     }
 
     private static Optional<String> concatAxis(Concat concat, KernelNode op) {
-        boolean alongChannels = concat.axis() == op.channelAxis()
-                || (op.rank() > 0
-                        && Math.floorMod(concat.axis(), op.rank()) == Math.floorMod(op.channelAxis(), op.rank()));
-        return alongChannels
+        return Stacking.alongChannels(concat, op)
                 ? Optional.empty()
                 : Optional.of(concat.label() + " before it concatenates along axis " + concat.axis()
                         + ", the channels of " + op.label() + " lie along axis " + op.channelAxis());
