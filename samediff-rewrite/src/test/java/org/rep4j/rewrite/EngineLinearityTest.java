@@ -61,6 +61,42 @@ class EngineLinearityTest {
                 g.output(g.batchNorm("bn" + i, hub));
             }
         }),
+        MANY_READERS_OF_A_BATCH_NORM(200, 2_000, (g, n) -> {
+            Value bn = g.batchNorm("bn", g.identity("drop", g.input("x", 1, 2, 3, 3)));
+            for (int i = 0; i < n; i++) {
+                g.output(g.batchNorm("bn" + i, g.conv("conv" + i, bn, conv(2, 1, 1))));
+            }
+        }),
+        MANY_READERS_OF_A_BATCH_NORM_THAT_STAYS(200, 2_000, (g, n) -> {
+            Value bn = g.batchNorm("bn", g.input("x", 1, 2, 3, 3));
+            for (int i = 0; i < n; i++) {
+                g.output(g.batchNorm("bn" + i, g.conv("conv" + i, bn, conv(2, 1, 1))));
+            }
+            g.output(g.relu("last", bn));
+        }),
+        AFFINE_CHAIN(2_000, 20_000, (g, n) -> {
+            Value y = g.input("x", 1, 2, 3, 3);
+            for (int i = 0; i < n; i++) {
+                y = i % 2 == 0 ? g.scale("mul" + i, y, g.constant(2, 1, 1)) : g.shift("add" + i, y, 2, 1, 1);
+            }
+            g.output(g.relu("act", y));
+        }),
+        CONCATENATED_CONVOLUTIONS(200, 2_000, (g, n) -> {
+            Value x = g.input("x", 1, 2, 3, 3);
+            Value[] parts = new Value[n];
+            for (int i = 0; i < n; i++) {
+                parts[i] = g.batchNorm("bn" + i, g.conv("conv" + i, x, conv(2, 1, 1)));
+            }
+            g.output(g.batchNorm("bn", g.concat("y", parts)));
+        }),
+        BATCH_NORMS_OVER_NESTED_SUMS(20, 200, (g, n) -> {
+            Value y = g.conv("conv", g.input("x", 1, 2, 3, 3), conv(2, 1, 1));
+            for (int i = 0; i < n; i++) {
+                Value other = g.conv("conv" + i, g.input("x" + i, 1, 2, 3, 3), conv(2, 1, 1));
+                y = g.batchNorm("bn" + i, g.sum("sum" + i, y, other));
+            }
+            g.output(y);
+        }),
         BRANCHES_OF_ONE_SUM(50, 500, (g, n) -> {
             Value x = g.input("x", 1, 2, 3, 3);
             Value[] branches = new Value[n];

@@ -56,10 +56,8 @@ public final class DistributeAffineOverConcat implements Rule {
     }
 
     private static Outcome apply(Concat concat, Distribution distribution) {
-        if (distribution.affine().defect().isPresent()) {
-            return notApplicable(); // which another rule tells
-        }
-        return defect(concat, distribution).map(distribution::refuse).orElseGet(() -> fold(concat, distribution));
+        Optional<String> defect = distribution.affine().defect().or(() -> defect(concat, distribution));
+        return defect.map(distribution::refuse).orElseGet(() -> fold(concat, distribution));
     }
 
     private static Optional<String> defect(Concat concat, Distribution distribution) {

@@ -60,7 +60,7 @@ public final class DistributeAffineOverSum implements Rule {
     private static Outcome apply(Sum sum, Distribution distribution, ConvGraph graph) {
         AffineNode affine = distribution.affine();
         if (affine.defect().isPresent()) {
-            return notApplicable(); // which another rule tells
+            return distribution.refuse(affine.defect().get());
         }
         boolean scales = Arrays.stream(affine.affine(affine.channels()).scale()).anyMatch(s -> s != 1);
         return scales ? scale(sum, distribution, graph) : addToOne(sum, distribution);

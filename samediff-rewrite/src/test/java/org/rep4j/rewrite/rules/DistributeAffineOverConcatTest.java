@@ -3,9 +3,11 @@ package org.rep4j.rewrite.rules;
 import static org.rep4j.testing.ConvSpec.conv;
 import static org.rep4j.testing.RuleAssert.assertThatRule;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.rep4j.algebra.BatchNormStatistics;
 import org.rep4j.graph.ChannelConstant;
 import org.rep4j.graph.Concat;
 import org.rep4j.graph.ElementType;
@@ -157,6 +159,16 @@ class DistributeAffineOverConcatTest {
                 })
                 .declines("y (Concat): bn (BatchNormalization) behind it stays: it has 9 channels, y (Concat)"
                         + " writes 10");
+    }
+
+    @Test
+    void declinesUnusableConstants() {
+        double[] ones = new double[10];
+        Arrays.fill(ones, 1);
+        on(g -> g.output(g.batchNorm(
+                        "bn", g.concat("y", a(g), b(g)), 1, new BatchNormStatistics(ones, ones, ones, ones, -1))))
+                .declines("y (Concat): bn (BatchNormalization) behind it stays: its variance plus epsilon in channel 0"
+                        + " is 0.0");
     }
 
     @Test
