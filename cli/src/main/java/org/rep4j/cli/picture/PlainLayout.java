@@ -3,6 +3,7 @@ package org.rep4j.cli.picture;
 import java.util.ArrayList;
 import java.util.List;
 import org.rep4j.cli.picture.Drawing.Point;
+import org.rep4j.cli.picture.Drawing.Strand;
 
 /** One row per layer, boxes from left to right in their order, straight wires: any graph in one go. */
 final class PlainLayout {
@@ -27,15 +28,16 @@ final class PlainLayout {
             ends[layer] = x + width(diagram, i);
             width = Math.max(width, ends[layer]);
         }
-        List<List<Point>> routes = new ArrayList<>();
+        List<Strand> strands = new ArrayList<>();
         for (Diagram.Wire wire : diagram.wires()) {
             Point from = corners.get(wire.from());
             Point to = corners.get(wire.to());
-            routes.add(List.of(
+            List<Point> line = List.of(
                     new Point(from.x() + width(diagram, wire.from()) / 2, from.y() + Label.HEIGHT),
-                    new Point(to.x() + width(diagram, wire.to()) / 2, to.y())));
+                    new Point(to.x() + width(diagram, wire.to()) / 2, to.y()));
+            strands.add(new Strand(wire.from(), wire.to(), line));
         }
-        return new Drawing(width + GAP, GAP + (double) ends.length * ROW, corners, routes, warning);
+        return new Drawing(width + GAP, GAP + (double) ends.length * ROW, corners, strands, warning);
     }
 
     private static double width(Diagram diagram, int box) {

@@ -1,5 +1,8 @@
 package org.rep4j.cli.picture;
 
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
 /**
  * How weights are spread: what decides how much of them INT8 keeps. One scale for a whole kernel is as fine as its widest
  * channel allows, so narrow channels lose precision (Nagel and others, Data-Free Quantization, 2019, section 3.1).
@@ -32,6 +35,11 @@ record Spread(
             path.append('V').append(HEIGHT - Math.round(height)).append('h').append(BAR);
         }
         return path.append('V').append(HEIGHT).append('Z').toString();
+    }
+
+    /** The counts, with spaces between. */
+    String bars() {
+        return Arrays.stream(counts).mapToObj(Long::toString).collect(Collectors.joining(" "));
     }
 
     /** Smallest weight, for people. */

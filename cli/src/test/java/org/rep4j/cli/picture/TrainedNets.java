@@ -1,20 +1,21 @@
 package org.rep4j.cli.picture;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.rep4j.graph.ConvGraph;
 import org.rep4j.graph.Node;
 import org.rep4j.graph.Shape;
@@ -69,44 +70,31 @@ final class TrainedNets {
         Set<String> values = new LinkedHashSet<>();
         graph.nodes().forEach(n -> n.outputs().forEach(v -> values.add(v.name())));
         graph.outputs().forEach(v -> values.remove(v.name()));
-        Path folder = null;
         try {
-            folder = Files.createTempDirectory("rep4j-picture");
-            Path observed = folder.resolve("observed.onnx");
-            model.withOutputs(values).save(observed);
-            try (ModelRunner runner = OnnxRuntimeRunner.open(observed)) {
-                Map<String, Tensor> feeds =
-                        EquivalenceCheck.standard().withInputShapes(inputs).inputsFor(runner);
-                Map<String, Shape> shapes = new HashMap<>(runner.outputShapes(feeds));
-                feeds.forEach((name, tensor) -> shapes.put(name, tensor.shape()));
-                return shapes;
+            Path observed = Files.createTempFile("rep4j-picture", ".onnx");
+            try {
+                model.withOutputs(values).save(observed);
+                try (ModelRunner runner = OnnxRuntimeRunner.open(observed)) {
+                    Map<String, Tensor> feeds =
+                            EquivalenceCheck.standard().withInputShapes(inputs).inputsFor(runner);
+                    Map<String, Shape> shapes = new HashMap<>(runner.outputShapes(feeds));
+                    feeds.forEach((name, tensor) -> shapes.put(name, tensor.shape()));
+                    return shapes;
+                }
+            } finally {
+                Files.delete(observed);
             }
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        } finally {
-            delete(folder);
-        }
-    }
-
-    private static void delete(@org.jspecify.annotations.Nullable Path folder) {
-        if (folder == null) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
     /** An op whose value is gone from the deploy graph became one with the ops that read it. */
     private static List<Fate> fates(RepResult<?> result) {
         ConvGraph before = result.before();
-        Map<Node, Optional<String>> targets = new java.util.IdentityHashMap<>();
+        Map<Node, Optional<String>> targets = new IdentityHashMap<>();
         List<Node> backwards = new ArrayList<>(before.topologicalOrder());
-        java.util.Collections.reverse(backwards);
+        Collections.reverse(backwards);
         for (Node node : backwards) {
             targets.put(node, target(node, result, targets));
         }
