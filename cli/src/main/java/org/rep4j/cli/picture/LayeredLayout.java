@@ -35,7 +35,7 @@ import org.rep4j.cli.picture.Drawing.Strand;
  */
 final class LayeredLayout {
     /** Parts of the layout recurse along the graph. */
-    private static final long STACK = 512L << 20;
+    private static final long STACK = 64L << 20;
 
     private static final double MARGIN = 24;
 
