@@ -61,7 +61,7 @@ final class JsonReport {
         deployment.report().rewrites().forEach(r -> {
             ObjectNode rewrite = rewrites.addObject().put("rule", r.rule()).put("output", r.output());
             ArrayNode absorbed = rewrite.putArray("absorbed");
-            r.absorbed().forEach(absorbed::add);
+            r.absorbed().forEach(a -> absorbed.add(a.op()));
         });
         ArrayNode declined = model.putArray("declined");
         deployment

@@ -32,9 +32,9 @@ final class Leftovers {
                 continue;
             }
             if (node instanceof BatchNormalization norm) {
-                leftovers.add(new Decline(Rules.ABSORB_BATCH_NORM.name(), norm.label(), reason(norm, after)));
+                leftovers.add(new Decline(Rules.ABSORB_BATCH_NORM.name(), norm.label(), reason(norm, after), null));
             } else if (node instanceof Opaque opaque) {
-                opaque.explanation().ifPresent(r -> leftovers.add(new Decline(LIFT, opaque.label(), r)));
+                opaque.explanation().ifPresent(r -> leftovers.add(new Decline(LIFT, opaque.label(), r, null)));
             }
         }
         return leftovers;

@@ -24,6 +24,11 @@ public final class ChannelConstant {
         this.rank = rank;
     }
 
+    /** One value for all channels of a tensor of any rank. */
+    public static ChannelConstant scalar(double value) {
+        return new ChannelConstant(new double[] {value}, 0, 0);
+    }
+
     /**
      * The constant that a tensor of this shape broadcasts to, if at most one of its dimensions is not 1.
      *
@@ -59,8 +64,23 @@ public final class ChannelConstant {
         return rank;
     }
 
-    /** One value per channel, a single one repeated. */
-    double[] expanded(int channels) {
+    /** Whether all values are 0. */
+    public boolean isZero() {
+        return Magnitude.of(values) == 0;
+    }
+
+    /** {@code 0.5}, or {@code 64 constants} if there are several. */
+    @Override
+    public String toString() {
+        return values.length == 1 ? Double.toString(values[0]) : values.length + " constants";
+    }
+
+    /**
+     * One value per channel, a single one repeated; a copy.
+     *
+     * @throws IllegalArgumentException if there are several values, but not one per channel
+     */
+    public double[] expanded(int channels) {
         if (values.length == channels) {
             return values.clone();
         }

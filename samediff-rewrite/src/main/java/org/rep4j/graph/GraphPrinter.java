@@ -2,6 +2,7 @@ package org.rep4j.graph;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Writes a graph as text, one line a node, for people who debug a rule or read a failed test. */
 public final class GraphPrinter {
@@ -19,7 +20,7 @@ public final class GraphPrinter {
                     .append(" = ")
                     .append(node.info().op())
                     .append('(')
-                    .append(node.inputs().stream().map(Value::name).collect(Collectors.joining(", ")))
+                    .append(operands(node))
                     .append(')');
             String details = details(node);
             if (!details.isEmpty()) {
@@ -35,6 +36,13 @@ public final class GraphPrinter {
 
     private static String values(List<Value> values) {
         return values.stream().map(Value::toString).collect(Collectors.joining(", "));
+    }
+
+    private static String operands(Node node) {
+        Stream<String> operands = node instanceof Sum sum
+                ? sum.terms().stream().map(Sum.Term::toString)
+                : node.inputs().stream().map(Value::name);
+        return operands.collect(Collectors.joining(", "));
     }
 
     private static String details(Node node) {

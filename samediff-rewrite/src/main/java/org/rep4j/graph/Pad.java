@@ -3,16 +3,17 @@ package org.rep4j.graph;
 import java.util.List;
 
 /**
- * Padding with a constant.
+ * Padding with a constant, or with one per channel; a negative amount cuts off instead.
  *
  * @param info name, op, native handle
  * @param input any shape
  * @param output the padded tensor
  * @param begin elements before the first on each axis; negative ones are cut off
  * @param end elements after the last on each axis; negative ones are cut off
- * @param fill what is filled in
+ * @param fill what is filled in; constants per channel lie along an axis that is not padded
  */
-public record Pad(NodeInfo info, Value input, Value output, List<Integer> begin, List<Integer> end, double fill)
+public record Pad(
+        NodeInfo info, Value input, Value output, List<Integer> begin, List<Integer> end, ChannelConstant fill)
         implements SingleInputNode {
 
     /** @throws IllegalArgumentException if the lists differ in length */

@@ -108,7 +108,7 @@ final class AffineOps {
         }
         boolean sameShapes = operands.stream().map(Value::shape).distinct().count() == 1;
         ElementType type = operands.get(0).type();
-        return new Sum(
+        return Sum.of(
                 info,
                 operands,
                 context.define(node.getOutput(0), sameShapes ? operands.get(0).shape() : Shape.unknown(), type));

@@ -7,6 +7,7 @@ import java.util.Optional;
 import onnx.Onnx.NodeProto;
 import org.rep4j.algebra.ConvGeometry;
 import org.rep4j.graph.AveragePool;
+import org.rep4j.graph.ChannelConstant;
 import org.rep4j.graph.Concat;
 import org.rep4j.graph.Identity;
 import org.rep4j.graph.InvalidGraphException;
@@ -127,7 +128,7 @@ final class StructureOps {
                 context.define(node.getOutput(0), shape, input.type()),
                 all.subList(0, rank),
                 all.subList(rank, 2 * rank),
-                fill);
+                ChannelConstant.scalar(fill));
     }
 
     private static StoredTensor required(Optional<StoredTensor> constant, String otherwise) throws OpReader.Unfoldable {

@@ -41,6 +41,11 @@ public final class RepPass {
         return new RepPass(rules, n -> {});
     }
 
+    /** The same pass with rules that fold even where that raises the multiply-adds or the parameters. */
+    public RepPass allowingCost() {
+        return new RepPass(rules.stream().map(Rule::allowingCost).toList(), progress);
+    }
+
     /** The same pass, telling {@code progress} the number of nodes examined so far, after each one. */
     public RepPass reportingTo(LongConsumer progress) {
         return new RepPass(rules, progress);

@@ -3,6 +3,7 @@ package org.rep4j.rewrite;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import org.rep4j.graph.GraphEditor;
 import org.rep4j.graph.Node;
 import org.rep4j.graph.Opaque;
 import org.rep4j.graph.Value;
+import org.rep4j.rewrite.RewriteReport.Absorbed;
 import org.rep4j.rewrite.RewriteReport.Decline;
 import org.rep4j.rewrite.RewriteReport.Rewrite;
 
@@ -92,7 +94,7 @@ final class RewriteEngine {
         declined.clear();
         for (Node node : editor.graph().topologicalOrder()) {
             if (node instanceof Opaque opaque) {
-                opaque.explanation().ifPresent(reason -> declined.add(new Decline(LIFT, node.label(), reason)));
+                opaque.explanation().ifPresent(reason -> declined.add(new Decline(LIFT, node.label(), reason, null)));
             }
             for (Worklist worklist : worklists.values()) {
                 examine(node, worklist.rules(), declined);
@@ -115,18 +117,14 @@ final class RewriteEngine {
             if (outcome instanceof Outcome.Rewritten rewritten) {
                 rewrite(rule, rewritten.replacement());
             } else if (outcome instanceof Outcome.Declined decline) {
-                declines.add(new Decline(rule.name(), node.label(), decline.reason()));
+                declines.add(new Decline(rule.name(), node.label(), decline.reason(), decline.remedy()));
             }
         }
     }
 
     private void rewrite(Rule rule, Replacement replacement) {
         List<Node> gone = editor.replace(replacement.removed(), replacement.added());
-        Set<String> kept = replacement.added().stream().map(Node::name).collect(Collectors.toSet());
-        rewrites.add(new Rewrite(
-                rule.name(),
-                replacement.removed().get(0).outputs().get(0).name(),
-                gone.stream().map(Node::name).filter(n -> !kept.contains(n)).toList()));
+        rewrites.add(record(rule, replacement, gone));
         for (Node node : gone) {
             revisitAround(node);
         }
@@ -134,6 +132,23 @@ final class RewriteEngine {
             revisit(node);
             revisitAround(node);
         }
+    }
+
+    private static Rewrite record(Rule rule, Replacement replacement, List<Node> gone) {
+        Value output = replacement.removed().get(0).outputs().get(0);
+        Set<String> kept = new HashSet<>();
+        String host = null;
+        for (Node node : replacement.added()) {
+            kept.add(node.name());
+            host = node.outputs().contains(output) ? node.name() : host;
+        }
+        List<Absorbed> absorbed = new ArrayList<>();
+        for (Node node : gone) {
+            if (!kept.contains(node.name())) {
+                absorbed.add(new Absorbed(node.name(), replacement.hosts().getOrDefault(node.name(), host)));
+            }
+        }
+        return new Rewrite(rule.name(), output.name(), absorbed);
     }
 
     /** The neighbours of an edit see another graph now: a consumer fewer, another producer. */

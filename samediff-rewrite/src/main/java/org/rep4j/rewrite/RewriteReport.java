@@ -1,6 +1,7 @@
 package org.rep4j.rewrite;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a pass did and what it did not do.
@@ -21,9 +22,9 @@ public record RewriteReport(List<Rewrite> rewrites, List<Decline> declined) {
      *
      * @param rule the rule's name
      * @param output the value that the new op writes in the place of an old one
-     * @param absorbed names of the ops that went; the op that took them in keeps its name and is not among them
+     * @param absorbed the ops that went; the op that took them in keeps its name and is not among them
      */
-    public record Rewrite(String rule, String output, List<String> absorbed) {
+    public record Rewrite(String rule, String output, List<Absorbed> absorbed) {
         /** Copies the list. */
         public Rewrite {
             absorbed = List.copyOf(absorbed);
@@ -31,17 +32,27 @@ public record RewriteReport(List<Rewrite> rewrites, List<Decline> declined) {
     }
 
     /**
+     * An op that went.
+     *
+     * @param op its name
+     * @param into name of the op that it became part of, null if it went without a trace
+     */
+    public record Absorbed(String op, @Nullable String into) {}
+
+    /**
      * One fold that was not done.
      *
      * @param rule the rule's name, or {@code Lift} where the op was not understood in the first place
      * @param op the op that stays, as {@code name (type)}
-     * @param reason half a sentence
+     * @param reason half a sentence that names the op in the way
+     * @param remedy the change to the model that would make it foldable, null if there is none
      */
-    public record Decline(String rule, String op, String reason) {
-        /** {@code conv_3 (Conv): its output is also used by add_7 (Add)}. */
+    public record Decline(
+            String rule, String op, String reason, @Nullable String remedy) {
+        /** {@code conv_3 (Conv): its output is also used by add_7 (Add)}, and behind a semicolon the remedy. */
         @Override
         public String toString() {
-            return op + ": " + reason;
+            return op + ": " + reason + (remedy == null ? "" : "; " + remedy);
         }
     }
 

@@ -22,6 +22,11 @@ public interface Rule {
     /** The nodes that the rule wants to see. The pattern's root is the node that the rule replaces. */
     Pattern<? extends Node> pattern();
 
+    /** The same rule without its cost guard: one that folds even where that raises the multiply-adds or the parameters. */
+    default Rule allowingCost() {
+        return this;
+    }
+
     /**
      * Decides about one match. Must not change anything.
      *

@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.rep4j.graph.ConvGraph;
 import org.rep4j.graph.Node;
 import org.rep4j.graph.Sum;
+import org.rep4j.graph.Sum.Term;
 import org.rep4j.graph.Value;
 
 /**
@@ -15,14 +16,14 @@ import org.rep4j.graph.Value;
  *
  * @param top the sum whose output leaves the tree
  * @param sums all sums of the tree, the top first
- * @param leaves the operands of all sums of the tree, in order; one value may occur more than once
+ * @param terms the operands of all sums of the tree, in order, with their signs; one value may occur more than once
  */
-public record SumTree(Sum top, List<Sum> sums, List<Value> leaves) {
+public record SumTree(Sum top, List<Sum> sums, List<Term> terms) {
 
     /** Copies the lists. */
     public SumTree {
         sums = List.copyOf(sums);
-        leaves = List.copyOf(leaves);
+        terms = List.copyOf(terms);
     }
 
     /** Whether {@code sum} is the top of its tree. */
@@ -42,22 +43,27 @@ public record SumTree(Sum top, List<Sum> sums, List<Value> leaves) {
         return Optional.empty();
     }
 
+    /** The operands without their signs. */
+    public List<Value> leaves() {
+        return terms.stream().map(Term::value).toList();
+    }
+
     /** The tree below {@code top}. */
     public static SumTree under(Sum top, ConvGraph graph) {
         List<Sum> sums = new ArrayList<>(List.of(top));
-        List<Value> leaves = new ArrayList<>();
-        Deque<Value> open = new ArrayDeque<>(top.inputs());
+        List<Term> leaves = new ArrayList<>();
+        Deque<Term> open = new ArrayDeque<>(top.terms());
         while (!open.isEmpty()) {
-            Value operand = open.pop();
-            Optional<Sum> inner = graph.producer(operand)
+            Term operand = open.pop();
+            Optional<Sum> inner = graph.producer(operand.value())
                     .filter(Sum.class::isInstance)
                     .map(Sum.class::cast)
                     .filter(s -> parent(s, graph).isPresent());
             if (inner.isPresent()) {
                 sums.add(inner.get());
-                List<Value> operands = inner.get().inputs();
+                List<Term> operands = inner.get().terms();
                 for (int i = operands.size() - 1; i >= 0; i--) {
-                    open.push(operands.get(i));
+                    open.push(operands.get(i).negatedIf(operand.negated()));
                 }
             } else {
                 leaves.add(operand);

@@ -54,7 +54,7 @@ final class ArithmeticReader implements OpReader {
         List<Value> operands = op.inputs().stream().map(context::value).toList();
         Shape shape =
                 operands.stream().map(Value::shape).reduce(Shapes::broadcast).orElse(Shape.unknown());
-        return new Sum(context.info(op), operands, context.output(op.output(), shape));
+        return Sum.of(context.info(op), operands, context.output(op.output(), shape));
     }
 
     private static ChannelShift shift(NativeOp op, LiftContext context, ChannelConstant constant)

@@ -6,6 +6,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.rep4j.algebra.ConvAxis;
 import org.rep4j.algebra.ConvGeometry;
 import org.rep4j.graph.AveragePool;
+import org.rep4j.graph.ChannelConstant;
 import org.rep4j.graph.Concat;
 import org.rep4j.graph.ElementType;
 import org.rep4j.graph.Identity;
@@ -40,7 +41,13 @@ final class StructureReader {
             long size = input.shape().dim(i);
             shape = shape.withDim(i, size < 0 ? size : Math.max(-1, size + begin.get(i) + end.get(i)));
         }
-        return new Pad(context.info(op), input, context.output(op.output(), shape), begin, end, op.number(0, 0));
+        return new Pad(
+                context.info(op),
+                input,
+                context.output(op.output(), shape),
+                begin,
+                end,
+                ChannelConstant.scalar(op.number(0, 0)));
     }
 
     /** An op that changes nothing. */

@@ -119,7 +119,7 @@ class ProfileTest {
     @Test
     void sumsReadAllTheirOperands() {
         Value x = value("x", 1, 4, 3, 3);
-        Node sum = new Sum(info("Add"), List.of(x, x, x), value("y", 1, 4, 3, 3));
+        Node sum = Sum.of(info("Add"), List.of(x, x, x), value("y", 1, 4, 3, 3));
 
         assertThat(cost(x, sum)).isEqualTo(new Cost(1, 0, 0L, 4L * 36));
     }

@@ -238,7 +238,14 @@ public final class GraphFixtures {
     /** A sum; its shape is that of the first operand. */
     public Value sum(String name, Value... operands) {
         Value y = value(name, operands[0].shape());
-        node(new Sum(info(name, "Add"), List.of(operands), y));
+        node(Sum.of(info(name, "Add"), List.of(operands), y));
+        return y;
+    }
+
+    /** A sum with signs; its shape is that of the first operand. */
+    public Value sum(String name, Sum.Term... terms) {
+        Value y = value(name, terms[0].value().shape());
+        node(new Sum(info(name, "Add"), List.of(terms), y));
         return y;
     }
 
@@ -251,6 +258,11 @@ public final class GraphFixtures {
 
     /** Padding with a constant: begin of all axes, then end of all axes. */
     public Value pad(String name, Value x, double fill, Integer... beginThenEnd) {
+        return pad(name, x, ChannelConstant.scalar(fill), beginThenEnd);
+    }
+
+    /** Padding with a constant per channel: begin of all axes, then end of all axes. */
+    public Value pad(String name, Value x, ChannelConstant fill, Integer... beginThenEnd) {
         List<Integer> all = List.of(beginThenEnd);
         int rank = all.size() / 2;
         Shape shape = x.shape();

@@ -115,7 +115,10 @@ public final class ReferenceInterpreter {
         } else if (node instanceof ChannelShift shift) {
             return broadcast(x, constant(shift.constant()), Double::sum);
         } else if (node instanceof Sum sum) {
-            return sum.inputs().stream().skip(1).map(this::get).reduce(x, (a, b) -> broadcast(a, b, Double::sum));
+            return sum.terms().stream()
+                    .map(this::signed)
+                    .reduce((a, b) -> broadcast(a, b, Double::sum))
+                    .orElseThrow();
         } else if (node instanceof Pad pad) {
             return pad(x, pad);
         } else if (node instanceof AveragePool pool) {
@@ -203,7 +206,8 @@ public final class ReferenceInterpreter {
         return source;
     }
 
-    private static Tensor convolve(Tensor x, ConvKernel kernel, List<ConvAxis> axes) {
+    /** Convolution by its definition; {@code x} is {@code [N, C, …]}, negative padding cuts off. */
+    public static Tensor convolve(Tensor x, ConvKernel kernel, List<ConvAxis> axes) {
         int groups = kernel.shape().groups();
         int ins = kernel.shape().inChannelsPerGroup();
         int outsPerGroup = kernel.shape().outChannels() / groups;
@@ -342,9 +346,20 @@ public final class ReferenceInterpreter {
                 source[i] -= pad.begin().get(i);
                 inside &= source[i] >= 0 && source[i] < x.dims()[i];
             }
-            y.set(index, inside ? x.at(source) : pad.fill());
+            y.set(index, inside ? x.at(source) : fill(pad, index));
         });
         return y;
+    }
+
+    private Tensor signed(Sum.Term term) {
+        Tensor value = get(term.value());
+        return term.negated() ? broadcast(value, value, (a, b) -> -a) : value;
+    }
+
+    private static double fill(Pad pad, int[] index) {
+        double[] values = pad.fill().values();
+        int axis = pad.fill().axis();
+        return values.length == 1 ? values[0] : values[index[axis < 0 ? axis + index.length : axis]];
     }
 
     private static Tensor averagePool(Tensor x, AveragePool pool) {

@@ -69,7 +69,7 @@ public final class AbsorbPadIntoConvolution implements Rule {
 
     private static Optional<String> defect(Convolution conv, Pad pad) {
         String before = pad.label() + " before it ";
-        if (pad.fill() != 0) {
+        if (!pad.fill().isZero()) {
             return Optional.of(before + "fills in " + pad.fill() + ", a convolution pads with zeros");
         }
         if (pad.begin().size() != conv.rank()) {

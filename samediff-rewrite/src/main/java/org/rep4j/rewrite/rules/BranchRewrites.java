@@ -43,6 +43,6 @@ final class BranchRewrites {
     /** One flat sum in the place of a tree. */
     static Sum sum(SumTree tree, List<Value> operands) {
         Sum top = tree.top();
-        return new Sum(NodeInfo.made(top.name(), top.info().op()), operands, top.output());
+        return Sum.of(NodeInfo.made(top.name(), top.info().op()), operands, top.output());
     }
 }

@@ -34,7 +34,8 @@ abstract class BranchRule implements Rule {
 
     @Override
     public final Outcome apply(Match match, ConvGraph graph) {
-        return apply(Branches.of(match.get(SUM), graph));
+        Branches branches = Branches.of(match.get(SUM), graph);
+        return branches.tree().terms().stream().anyMatch(Sum.Term::negated) ? Outcome.notApplicable() : apply(branches);
     }
 
     /** Decides about the branches of one tree. */
