@@ -137,7 +137,7 @@ final class GeneratedNets {
 
     Value sum(String name, List<Value> operands) {
         Value y = value(name + ":0");
-        builder.node(new Sum(info(name, "Add"), operands, y));
+        builder.node(Sum.of(info(name, "Add"), operands, y));
         return y;
     }
 

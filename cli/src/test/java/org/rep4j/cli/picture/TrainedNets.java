@@ -5,26 +5,20 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.rep4j.graph.ConvGraph;
 import org.rep4j.graph.Node;
 import org.rep4j.graph.Shape;
-import org.rep4j.graph.Value;
 import org.rep4j.onnx.OnnxModel;
 import org.rep4j.profile.Profile;
 import org.rep4j.rewrite.RepPass;
 import org.rep4j.rewrite.RepResult;
-import org.rep4j.rewrite.RewriteReport;
+import org.rep4j.rewrite.RewriteReport.Decline;
 import org.rep4j.verify.EquivalenceCheck;
 import org.rep4j.verify.ModelRunner;
 import org.rep4j.verify.OnnxRuntimeRunner;
@@ -89,46 +83,33 @@ final class TrainedNets {
         }
     }
 
-    /** An op whose value is gone from the deploy graph became one with the ops that read it. */
+    /** Follows each op from fold to fold. */
     private static List<Fate> fates(RepResult<?> result) {
-        ConvGraph before = result.before();
-        Map<Node, Optional<String>> targets = new IdentityHashMap<>();
-        List<Node> backwards = new ArrayList<>(before.topologicalOrder());
-        Collections.reverse(backwards);
-        for (Node node : backwards) {
-            targets.put(node, target(node, result, targets));
-        }
-        Map<String, Set<String>> rules = new LinkedHashMap<>();
+        Map<String, Step> steps = new HashMap<>();
         result.report()
                 .rewrites()
-                .forEach(r -> r.absorbed()
-                        .forEach(op -> rules.computeIfAbsent(op, o -> new LinkedHashSet<>())
-                                .add(r.rule())));
-        Map<String, String> reasons = new HashMap<>();
-        for (RewriteReport.Decline decline : result.report().declined()) {
-            reasons.putIfAbsent(decline.op().replaceFirst(" \\([^(]*\\)$", ""), decline.reason());
-        }
-        Set<String> kept = new HashSet<>();
-        result.after().nodes().forEach(n -> kept.add(n.name()));
+                .forEach(r -> r.absorbed().forEach(a -> steps.put(a.op(), new Step(r.rule(), a.into()))));
+        Map<String, Decline> declined = new HashMap<>();
+        result.report().declined().forEach(d -> declined.putIfAbsent(d.op(), d));
         List<Fate> fates = new ArrayList<>();
-        for (Node node : before.topologicalOrder()) {
-            Collection<String> by = rules.getOrDefault(node.name(), Set.of());
-            String into = by.isEmpty() && kept.contains(node.name())
-                    ? null
-                    : targets.getOrDefault(node, Optional.empty()).orElse(null);
-            fates.add(
-                    new Fate(node.name(), into, List.copyOf(by), by.isEmpty() ? reasons.get(node.name()) : null, null));
+        for (Node node : result.before().topologicalOrder()) {
+            List<String> rules = new ArrayList<>();
+            String into = null;
+            for (Step step = steps.get(node.name()); step != null; step = into == null ? null : steps.get(into)) {
+                rules.add(step.rule());
+                into = step.into();
+            }
+            Decline decline = rules.isEmpty() ? declined.get(node.label()) : null;
+            fates.add(new Fate(
+                    node.name(),
+                    into,
+                    rules,
+                    decline == null ? null : decline.reason(),
+                    decline == null ? null : decline.remedy()));
         }
         return fates;
     }
 
-    private static Optional<String> target(Node node, RepResult<?> result, Map<Node, Optional<String>> targets) {
-        Value output = node.outputs().get(0);
-        if (result.after().isProduced(output.name())) {
-            return result.after().producer(output).map(Node::name);
-        }
-        return result.before().consumers(output).stream()
-                .findFirst()
-                .flatMap(n -> targets.getOrDefault(n, Optional.empty()));
-    }
+    /** One fold of an op. */
+    private record Step(String rule, @Nullable String into) {}
 }
