@@ -22,8 +22,9 @@ final class Route {
 
     /** Whether the way from {@code a} to the new point is vertical or horizontal, and {@code b} lies on it. */
     private static boolean isStraight(Point a, Point b, double x, double y) {
-        return near(a.x(), b.x()) && near(a.x(), x) && isBetween(a.y(), b.y(), y)
-                || near(a.y(), b.y()) && near(a.y(), y) && isBetween(a.x(), b.x(), x);
+        boolean vertical = near(a.x(), b.x()) && near(a.x(), x) && isBetween(a.y(), b.y(), y);
+        boolean horizontal = near(a.y(), b.y()) && near(a.y(), y) && isBetween(a.x(), b.x(), x);
+        return vertical || horizontal;
     }
 
     private static boolean near(double a, double b) {
@@ -31,7 +32,7 @@ final class Route {
     }
 
     private static boolean isBetween(double a, double b, double c) {
-        return a <= b && b <= c || a >= b && b >= c;
+        return (a <= b && b <= c) || (a >= b && b >= c);
     }
 
     /** The ends and the bends. */
