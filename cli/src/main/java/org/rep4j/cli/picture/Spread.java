@@ -25,11 +25,11 @@ record Spread(
 
     /** The histogram as the data of an SVG path; heights are logarithms, so that a single outlier shows. */
     String path() {
-        double most =
-                Math.log(Math.max(2, counts.stream().mapToLong(c -> c).max().orElse(0)));
+        double most = Math.log(
+                (double) Math.max(2, counts.stream().mapToLong(c -> c).max().orElse(0)));
         StringBuilder path = new StringBuilder("M0 ").append(HEIGHT);
         for (long count : counts) {
-            double height = count == 0 ? 0 : 2 + (HEIGHT - 4) * Math.log(count) / most;
+            double height = count == 0 ? 0 : 2 + (HEIGHT - 4) * Math.log((double) count) / most;
             path.append('V').append(HEIGHT - Math.round(height)).append('h').append(BAR);
         }
         return path.append('V').append(HEIGHT).append('Z').toString();
