@@ -77,12 +77,10 @@ public final class HtmlReport {
                 after.boxes().stream().map(b -> Look.after(b, groups)).toList();
         Side train = Side.of(BEFORE, "Train graph", before, looksBefore);
         Side deploy = Side.of(AFTER, "Deploy graph", after, looksAfter);
-        SpreadTable spreads = SpreadTable.of(input, groups);
 
         PageData data = new PageData();
         data.add(train, before, looksBefore, twins(before, after), fates);
         data.add(deploy, after, looksAfter, twins(after, before), Map.of());
-        data.add(spreads);
         String script = resource("report.js");
         return new Page(
                 Text.clean(input.title()),
@@ -90,7 +88,7 @@ public final class HtmlReport {
                 Text.clean(input.costsFor()),
                 List.of(train, deploy),
                 CostTable.of(input.profileBefore(), input.profileAfter()),
-                spreads,
+                SpreadTable.of(input, groups),
                 Stays.of(before, looksBefore, fates),
                 resource("report.css"),
                 script,

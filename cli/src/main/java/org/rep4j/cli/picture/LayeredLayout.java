@@ -2,6 +2,7 @@ package org.rep4j.cli.picture;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -23,6 +24,7 @@ import org.eclipse.elk.graph.util.ElkGraphUtil;
 import org.rep4j.cli.picture.Diagram.Source;
 import org.rep4j.cli.picture.Diagram.Wire;
 import org.rep4j.cli.picture.Drawing.Point;
+import org.rep4j.cli.picture.Drawing.Strand;
 
 /**
  * The layered layout (Sugiyama, Tagawa, Toda 1981) of the Eclipse Layout Kernel: from top to bottom, wires at right angles, the
@@ -33,7 +35,7 @@ import org.rep4j.cli.picture.Drawing.Point;
  */
 final class LayeredLayout {
     /** Parts of the layout recurse along the graph. */
-    private static final long STACK = 512L << 20;
+    private static final long STACK = 64L << 20;
 
     private static final double MARGIN = 24;
 
@@ -41,7 +43,7 @@ final class LayeredLayout {
     private final List<ElkNode> nodes = new ArrayList<>();
     private final Map<Source, ElkConnectableShape> exits = new HashMap<>();
     /** For each trunk the wires from joint to joint, the first from its box. */
-    private final Map<Source, List<ElkEdge>> trunks = new HashMap<>();
+    private final Map<Source, List<ElkEdge>> trunks = new LinkedHashMap<>();
 
     private LayeredLayout() {}
 
@@ -68,21 +70,17 @@ final class LayeredLayout {
             ends.add(connect(start(wire, layers), nodes.get(wire.to())));
         }
         new RecursiveGraphLayoutEngine().layout(root, new NullElkProgressMonitor());
-        List<List<Point>> routes = new ArrayList<>();
+        List<Strand> strands = new ArrayList<>();
+        trunks.forEach((source, trunk) -> strands.add(new Strand(source.box(), Strand.TRUNK, points(trunk))));
         for (int i = 0; i < ends.size(); i++) {
             Wire wire = diagram.wires().get(i);
-            Route route = new Route();
-            trunks.getOrDefault(wire.source(), List.of())
-                    .subList(0, trunks.containsKey(wire.source()) ? layers.span(wire) - 1 : 0)
-                    .forEach(e -> append(e, route));
-            append(ends.get(i), route);
-            routes.add(route.points());
+            strands.add(new Strand(wire.from(), wire.to(), points(List.of(ends.get(i)))));
         }
         return new Drawing(
                 root.getWidth(),
                 root.getHeight(),
                 nodes.stream().map(n -> new Point(n.getX(), n.getY())).toList(),
-                routes,
+                strands,
                 null);
     }
 
@@ -140,34 +138,14 @@ final class LayeredLayout {
         return ElkGraphUtil.createSimpleEdge(start, ElkGraphUtil.createPort(end));
     }
 
-    private static void append(ElkEdge edge, Route route) {
-        ElkEdgeSection section = edge.getSections().get(0);
-        route.add(section.getStartX(), section.getStartY());
-        section.getBendPoints().forEach(b -> route.add(b.getX(), b.getY()));
-        route.add(section.getEndX(), section.getEndY());
-    }
-
-    /** Collects points and leaves out those on the straight way from one to another. */
-    private static final class Route {
-        private final List<Point> points = new ArrayList<>();
-
-        void add(double x, double y) {
-            int size = points.size();
-            if (size > 1
-                    && straight(points.get(size - 2).x(), points.get(size - 1).x(), x)
-                    && straight(points.get(size - 2).y(), points.get(size - 1).y(), y)
-                    && (points.get(size - 2).x() == x || points.get(size - 2).y() == y)) {
-                points.remove(size - 1);
-            }
-            points.add(new Point(x, y));
+    private static List<Point> points(List<ElkEdge> line) {
+        Route route = new Route();
+        for (ElkEdge edge : line) {
+            ElkEdgeSection section = edge.getSections().get(0);
+            route.add(section.getStartX(), section.getStartY());
+            section.getBendPoints().forEach(b -> route.add(b.getX(), b.getY()));
+            route.add(section.getEndX(), section.getEndY());
         }
-
-        private static boolean straight(double a, double b, double c) {
-            return a <= b && b <= c || a >= b && b >= c;
-        }
-
-        List<Point> points() {
-            return points;
-        }
+        return route.points();
     }
 }

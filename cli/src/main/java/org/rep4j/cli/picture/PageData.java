@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.rep4j.cli.picture.Diagram.Box;
 import org.rep4j.cli.picture.Side.BoxView;
 
-/** What the page's script knows of the boxes and histograms, as JSON. */
+/** What the page's script knows of the boxes, as JSON. */
 final class PageData {
     private final ObjectNode root = JsonNodeFactory.instance.objectNode();
 
@@ -57,22 +57,6 @@ final class PageData {
     private static void put(ObjectNode entry, String name, @Nullable String text) {
         if (text != null) {
             entry.put(name, Text.clean(text));
-        }
-    }
-
-    /** Adds the histograms: counts by group. */
-    void add(SpreadTable spreads) {
-        ArrayNode rows = root.putArray("spreads");
-        for (SpreadTable.Row row : spreads.rows()) {
-            ObjectNode entry = rows.addObject().put("group", row.group());
-            add(row.before(), entry.putArray("before"));
-            add(row.after(), entry.putArray("after"));
-        }
-    }
-
-    private static void add(Spread spread, ArrayNode counts) {
-        for (long count : spread.counts()) {
-            counts.add(count);
         }
     }
 

@@ -3,6 +3,7 @@ package org.rep4j.cli.picture;
 import java.util.ArrayList;
 import java.util.List;
 import org.rep4j.cli.picture.Diagram.Box;
+import org.rep4j.cli.picture.Drawing.Strand;
 
 /**
  * One of the two graphs as the page draws it.
@@ -26,8 +27,15 @@ record Side(
         List<WireView> wires,
         List<BoxView> boxes) {
 
-    /** A wire: places of the boxes that it joins, and the data of its SVG path. */
-    record WireView(int from, int to, String path) {}
+    /**
+     * A line.
+     *
+     * @param from place of the box that its value comes from
+     * @param to place of the box that it enters, meaningless for a trunk
+     * @param trunk whether it is the common part of several wires
+     * @param path the data of its SVG path
+     */
+    record WireView(int from, int to, boolean trunk, String path) {}
 
     /**
      * A box.
@@ -64,10 +72,9 @@ record Side(
                     looks.get(i).badge()));
         }
         List<WireView> wires = new ArrayList<>();
-        for (int i = 0; i < diagram.wires().size(); i++) {
-            Diagram.Wire wire = diagram.wires().get(i);
+        for (Strand strand : drawing.strands()) {
             wires.add(new WireView(
-                    wire.from(), wire.to(), WirePath.of(drawing.routes().get(i))));
+                    strand.from(), strand.to(), strand.to() == Strand.TRUNK, WirePath.of(strand.points())));
         }
         long ops = diagram.boxes().stream()
                 .filter(b -> b.kind() == Diagram.Kind.OP)

@@ -1,5 +1,8 @@
 package org.rep4j.cli.picture;
 
+import java.util.List;
+import java.util.stream.Collectors;
+
 /**
  * How weights are spread: what decides how much of them INT8 keeps. One scale for a whole kernel is as fine as its widest
  * channel allows, so narrow channels lose precision (Nagel and others, Data-Free Quantization, 2019, section 3.1).
@@ -14,7 +17,7 @@ package org.rep4j.cli.picture;
  *     of several kernels that of the worst
  */
 record Spread(
-        int kernels, long[] counts, long notFinite, double min, double max, double deviation, double channelRatio) {
+        int kernels, List<Long> counts, long notFinite, double min, double max, double deviation, double channelRatio) {
 
     private static final int BAR = 5;
     /** Height of {@link #path()}, whose width is {@value #BAR} times the number of bars. */
@@ -22,16 +25,19 @@ record Spread(
 
     /** The histogram as the data of an SVG path; heights are logarithms, so that a single outlier shows. */
     String path() {
-        long most = 1;
-        for (long count : counts) {
-            most = Math.max(most, count);
-        }
+        double most = Math.log(
+                (double) Math.max(2, counts.stream().mapToLong(c -> c).max().orElse(0)));
         StringBuilder path = new StringBuilder("M0 ").append(HEIGHT);
         for (long count : counts) {
-            double height = count == 0 ? 0 : 2 + (HEIGHT - 4) * Math.log(count) / Math.log(Math.max(most, 2));
+            double height = count == 0 ? 0 : 2 + (HEIGHT - 4) * Math.log((double) count) / most;
             path.append('V').append(HEIGHT - Math.round(height)).append('h').append(BAR);
         }
         return path.append('V').append(HEIGHT).append('Z').toString();
+    }
+
+    /** The counts, with spaces between. */
+    String bars() {
+        return counts.stream().map(c -> Long.toString(c)).collect(Collectors.joining(" "));
     }
 
     /** Smallest weight, for people. */

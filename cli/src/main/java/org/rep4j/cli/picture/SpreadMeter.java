@@ -70,7 +70,8 @@ final class SpreadMeter {
             }
         }
         double deviation = finite == 0 ? 0 : Math.sqrt(squares / finite);
-        return new Spread(kernels.size(), counts, notFinite, min, max, deviation, channelRatio);
+        return new Spread(
+                kernels.size(), Arrays.stream(counts).boxed().toList(), notFinite, min, max, deviation, channelRatio);
     }
 
     /** The largest absolute weight of all, relative to the median of those of the output channels. */

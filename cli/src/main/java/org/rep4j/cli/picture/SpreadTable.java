@@ -27,8 +27,8 @@ record SpreadTable(List<Row> rows, int omitted) {
      * @param kernel its sizes
      * @param before the kernels of the train graph
      * @param after its own weights
-     * @param from beginning of the axis
-     * @param to end of the axis
+     * @param low beginning of the axis
+     * @param high end of the axis
      */
     record Row(
             int group,
@@ -37,8 +37,19 @@ record SpreadTable(List<Row> rows, int omitted) {
             String kernel,
             Spread before,
             Spread after,
-            String from,
-            String to) {}
+            double low,
+            double high) {
+
+        /** Beginning of the axis, for people. */
+        String from() {
+            return Text.number(low);
+        }
+
+        /** End of the axis, for people. */
+        String to() {
+            return Text.number(high);
+        }
+    }
 
     /** The table for {@code input}. */
     static SpreadTable of(PictureInput input, Groups groups) {
@@ -77,7 +88,7 @@ record SpreadTable(List<Row> rows, int omitted) {
                 op.kernel().shape().toString(),
                 before.between(from, to),
                 after.between(from, to),
-                Text.number(from),
-                Text.number(to));
+                from,
+                to);
     }
 }

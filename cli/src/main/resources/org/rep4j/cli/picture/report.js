@@ -20,12 +20,16 @@
       this.scale = 1;
       this.wiresOf = this.boxes.map(() => []);
       this.groups = new Map();
+      const trunks = new Map(this.wires.filter(w => !w.dataset.to).map(w => [w.dataset.from, w]));
       for (const wire of this.wires) {
-        for (const end of new Set([wire.dataset.from, wire.dataset.to])) this.wiresOf[end]?.push(wire);
+        this.wiresOf[wire.dataset.from].push(wire);
+        if (wire.dataset.to) this.wiresOf[wire.dataset.to].push(wire, ...[trunks.get(wire.dataset.from)].filter(Boolean));
       }
       this.boxes.forEach((box, i) => {
-        if (box.group) this.groups.set(box.group, [...(this.groups.get(box.group) ?? []), i]);
+        if (!this.groups.has(box.group)) this.groups.set(box.group, []);
+        this.groups.get(box.group).push(i);
       });
+      this.groups.delete(0);
     }
 
     middle(i) {
@@ -61,9 +65,14 @@
       this.scroll.scrollTop = y * this.scale - this.scroll.clientHeight / 2;
     }
 
-    reveal(i) {
+    /** How far below the upper edge of what shows a box is. */
+    depth(i) {
+      return this.middle(i)[1] * this.scale - this.scroll.scrollTop;
+    }
+
+    reveal(i, depth = this.scroll.clientHeight / 2) {
       const [x, y] = this.middle(i);
-      this.centre = y;
+      this.scroll.scrollTop = y * this.scale - depth;
       const left = x * this.scale - this.scroll.scrollLeft;
       if (left < 60 || left > this.scroll.clientWidth - 60) this.scroll.scrollLeft = x * this.scale - this.scroll.clientWidth / 2;
     }
@@ -83,7 +92,7 @@
         pen.fillStyle = this.colour(i);
         pen.fillRect(3 + x * sx, y * sy, Math.max(2, w * sx), Math.max(1, h * sy));
       });
-      pen.strokeStyle = getComputedStyle(document.documentElement).getPropertyValue('--accent');
+      pen.strokeStyle = getComputedStyle(this.map).color;
       pen.lineWidth = 2;
       const top = this.scroll.scrollTop / this.scale * sy, part = this.scroll.clientHeight / this.scale * sy;
       pen.strokeRect(1, top + 1, width - 2, Math.max(6, Math.min(part, height) - 2));
@@ -162,12 +171,16 @@
   }
 
   function go(side, i) {
-    leader = side;
     side.reveal(i);
+    align(side, i);
+  }
+
+  /** Brings what belongs to a box beside it. */
+  function align(side, i) {
     const partners = mates(side, i, other(side));
     if (partners.length) {
       leader = null;
-      other(side).reveal(partners[partners.length >> 1]);
+      other(side).reveal(partners[partners.length >> 1], side.depth(i));
     }
   }
 
@@ -198,7 +211,7 @@
 
   const STATES = {
     END: () => 'of the net',
-    FOLDED: box => after.groups.has(box.group) ? 'became part of op ' + box.group + ' of the deploy graph' : 'folded',
+    FOLDED: box => 'became part of ' + after.groups.get(box.group).map(i => after.boxes[i].name) + ' (' + box.group + ')',
     DROPPED: () => 'dropped: it does nothing',
     DECLINED: () => 'stays',
     KEPT: () => 'stays as it is',
@@ -269,8 +282,8 @@
   }
 
   const tip = byId('tip');
-  function showTip(side, i, event) {
-    tip.replaceChildren(...describe(side, i));
+  function showTip(parts, event) {
+    tip.replaceChildren(...parts);
     tip.hidden = false;
     const x = event.clientX + 18, y = event.clientY + 14;
     tip.style.left = Math.max(4, x + tip.offsetWidth > innerWidth ? event.clientX - tip.offsetWidth - 14 : x) + 'px';
@@ -283,7 +296,7 @@
       const box = boxOf(event);
       if (box && !side.scroll.classList.contains('dragging')) {
         light(side, Number(box.dataset.box));
-        showTip(side, Number(box.dataset.box), event);
+        showTip(describe(side, Number(box.dataset.box)), event);
       }
     });
     side.svg.addEventListener('pointerout', event => {
@@ -315,13 +328,8 @@
       if (side.scroll.classList.contains('dragging')) return;
       const box = boxOf(event);
       if (!box) return choose(null);
-      const i = Number(box.dataset.box);
-      choose(side, i);
-      const partners = mates(side, i, other(side));
-      if (partners.length) {
-        leader = null;
-        other(side).reveal(partners[partners.length >> 1]);
-      }
+      choose(side, Number(box.dataset.box));
+      align(side, Number(box.dataset.box));
     });
     side.scroll.addEventListener('wheel', event => {
       if (!event.ctrlKey && !event.metaKey) return;
@@ -431,6 +439,22 @@
     rows.sort((a, b) => down ? b[0] - a[0] : a[0] - b[0]);
     body.append(...rows.map(r => r[1]));
   }));
+
+  /* How many weights a bar of a histogram stands for. */
+  document.addEventListener('pointermove', event => {
+    const chart = event.target.closest?.('.histogram svg');
+    if (!chart) {
+      if (!event.target.closest?.('.box')) tip.hidden = true;
+      return;
+    }
+    const counts = chart.dataset.counts.split(' ');
+    const frame = chart.getBoundingClientRect();
+    const bar = Math.min(counts.length - 1, Math.max(0, Math.floor((event.clientX - frame.left) / frame.width * counts.length)));
+    const from = Number(chart.dataset.from), width = (Number(chart.dataset.to) - from) / counts.length;
+    const edge = k => (from + k * width).toPrecision(3);
+    const text = Number(counts[bar]).toLocaleString('en') + ' weights from ' + edge(bar) + ' to ' + edge(bar + 1);
+    showTip([element('span', text)], event);
+  });
 
   byId('theme').addEventListener('click', () => {
     const root = document.documentElement;

@@ -1,6 +1,7 @@
 package org.rep4j.cli.picture;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -18,7 +19,6 @@ import org.rep4j.profile.Profile;
 import org.rep4j.rewrite.OpFate;
 import org.rep4j.rewrite.RepPass;
 import org.rep4j.rewrite.RepResult;
-import org.rep4j.rewrite.RewriteReport;
 import org.rep4j.verify.EquivalenceCheck;
 import org.rep4j.verify.ModelRunner;
 import org.rep4j.verify.OnnxRuntimeRunner;
@@ -64,22 +64,22 @@ final class TrainedNets {
         Set<String> values = new LinkedHashSet<>();
         graph.nodes().forEach(n -> n.outputs().forEach(v -> values.add(v.name())));
         graph.outputs().forEach(v -> values.remove(v.name()));
-        Path folder = null;
         try {
-            folder = Files.createTempDirectory("rep4j-picture");
-            Path observed = folder.resolve("observed.onnx");
-            model.withOutputs(values).save(observed);
-            try (ModelRunner runner = OnnxRuntimeRunner.open(observed)) {
-                Map<String, Tensor> feeds =
-                        EquivalenceCheck.standard().withInputShapes(inputs).inputsFor(runner);
-                Map<String, Shape> shapes = new HashMap<>(runner.outputShapes(feeds));
-                feeds.forEach((name, tensor) -> shapes.put(name, tensor.shape()));
-                return shapes;
+            Path observed = Files.createTempFile("rep4j-picture", ".onnx");
+            try {
+                model.withOutputs(values).save(observed);
+                try (ModelRunner runner = OnnxRuntimeRunner.open(observed)) {
+                    Map<String, Tensor> feeds =
+                            EquivalenceCheck.standard().withInputShapes(inputs).inputsFor(runner);
+                    Map<String, Shape> shapes = new HashMap<>(runner.outputShapes(feeds));
+                    feeds.forEach((name, tensor) -> shapes.put(name, tensor.shape()));
+                    return shapes;
+                }
+            } finally {
+                Files.delete(observed);
             }
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        } finally {
-            delete(folder);
+            throw new UncheckedIOException(e);
         }
     }
 
