@@ -9,6 +9,8 @@ import java.nio.file.Path;
 public enum BenchmarkModel {
     /** 22 blocks of two or three branches, 9.1 M parameters. */
     REPVGG_A0("RepVGG-A0"),
+    /** 28 blocks of two or three branches, 123 M parameters. */
+    REPVGG_B3("RepVGG-B3"),
     /** 43 blocks of up to six branches, 5.3 M parameters. */
     MOBILEONE_S0("MobileOne-s0"),
     /** Small convolutions and BatchNorms in a row, 200 ops. */
@@ -41,6 +43,7 @@ public enum BenchmarkModel {
     private NetBuilder net() {
         return switch (this) {
             case REPVGG_A0 -> ModelFactory.repVggA0();
+            case REPVGG_B3 -> ModelFactory.repVggB3();
             case MOBILEONE_S0 -> ModelFactory.mobileOneS0();
             case CHAIN_200 -> ModelFactory.chain(200);
             case CHAIN_2000 -> ModelFactory.chain(2000);

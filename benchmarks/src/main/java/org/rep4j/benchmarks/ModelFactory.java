@@ -51,13 +51,21 @@ final class ModelFactory {
         }
     }
 
-    /** RepVGG-A0 for images of 224×224: 3×3, 1×1 and, where shapes allow it, identity branches, each with a BatchNorm. */
+    /** RepVGG-A0 for images of 224×224. */
     static NetBuilder repVggA0() {
-        List<Integer> depths = List.of(2, 4, 14, 1);
-        List<Integer> widths = List.of(48, 96, 192, 1280);
-        NetBuilder net = new NetBuilder("RepVGG-A0", SEED);
+        return repVgg("RepVGG-A0", List.of(2, 4, 14, 1), 48, List.of(48, 96, 192, 1280));
+    }
+
+    /** RepVGG-B3 for images of 224×224. */
+    static NetBuilder repVggB3() {
+        return repVgg("RepVGG-B3", List.of(4, 6, 16, 1), 64, List.of(192, 384, 768, 2560));
+    }
+
+    /** 3×3, 1×1 and, where shapes allow it, identity branches, each with a BatchNorm. */
+    private static NetBuilder repVgg(String title, List<Integer> depths, int stem, List<Integer> widths) {
+        NetBuilder net = new NetBuilder(title, SEED);
         String value = net.input("input", 3, IMAGE, IMAGE);
-        int channels = 48;
+        int channels = stem;
         value = repVggBlock(net, "stage0", value, 3, channels, 2, 1);
         for (int stage = 0; stage < depths.size(); stage++) {
             for (int block = 0; block < depths.get(stage); block++) {

@@ -204,9 +204,11 @@ public final class KernelAlgebra {
         return new Rows(shape, (out, scale, row) -> {
             double[] base = new double[kernel.shape().weightsPerOutput()];
             double bias = kernel.addTo(out, scale, base);
-            for (int in = 0, i = 0; i < base.length; in += taps) {
-                for (int tap = 0; tap < position.length; tap++, i++) {
-                    row[in + position[tap]] += base[i];
+            if (position.length == 1) {
+                spread(base, row, position[0], taps);
+            } else {
+                for (int i = 0; i < base.length; i++) {
+                    row[i / position.length * taps + position[i % position.length]] += base[i];
                 }
             }
             return bias;
@@ -250,6 +252,15 @@ public final class KernelAlgebra {
             positions = next;
         }
         return positions;
+    }
+
+    /** Adds one tap of each input channel; zeros, which are all but one of an identity, cost no access to the row. */
+    private static void spread(double[] summands, double[] sums, int first, int distance) {
+        for (int i = 0; i < summands.length; i++) {
+            if (summands[i] != 0) {
+                sums[first + i * distance] += summands[i];
+            }
+        }
     }
 
     private static void addAll(double[] summands, double[] sums, int at) {

@@ -1,7 +1,6 @@
 package org.rep4j.algebra;
 
 import java.util.Arrays;
-import java.util.stream.IntStream;
 
 /**
  * A kernel that is computed one output channel at a time, so that folding a large one needs no more memory than a row of it.
@@ -36,8 +35,7 @@ public interface KernelRows {
         KernelShape shape = shape();
         int rows = shape.outChannels();
         int rowsAtOnce = Math.max(1, (1 << 17) / shape.weightsPerOutput()); // one buffer for about 1 MB of numbers
-        IntStream blocks = IntStream.range(0, (rows - 1) / rowsAtOnce + 1);
-        (shape.weights() < 1 << 19 ? blocks : blocks.parallel()).forEach(block -> {
+        shape.range((rows - 1) / rowsAtOnce + 1).forEach(block -> {
             double[] row = new double[shape.weightsPerOutput()];
             for (int out = block * rowsAtOnce; out < Math.min(rows, (block + 1) * rowsAtOnce); out++) {
                 Arrays.fill(row, 0);

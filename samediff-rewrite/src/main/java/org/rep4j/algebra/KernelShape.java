@@ -2,6 +2,7 @@ package org.rep4j.algebra;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -16,6 +17,9 @@ import java.util.stream.Stream;
  * @param spatial kernel size on each spatial axis
  */
 public record KernelShape(int outChannels, int inChannelsPerGroup, int groups, List<Integer> spatial) {
+
+    /** Number of weights from which on another thread saves more time than it takes to wake it up. */
+    private static final int WORTH_SPLITTING = 1 << 18;
 
     /** @throws IllegalArgumentException if a size is not positive or the groups do not divide the output channels */
     public KernelShape {
@@ -54,6 +58,12 @@ public record KernelShape(int outChannels, int inChannelsPerGroup, int groups, L
      */
     public int weightsPerOutput() {
         return Math.multiplyExact(inChannelsPerGroup, taps());
+    }
+
+    /** The numbers from 0 to {@code end} − 1, to work with on several threads if a kernel of this shape is large. */
+    public IntStream range(int end) {
+        IntStream numbers = IntStream.range(0, end);
+        return weights() < WORTH_SPLITTING ? numbers : numbers.parallel();
     }
 
     /** Whether each group has a single input channel. */

@@ -2,6 +2,7 @@ package org.rep4j.graph;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import org.rep4j.algebra.KernelLayout;
 import org.rep4j.algebra.KernelRows;
 import org.rep4j.algebra.KernelShape;
@@ -12,7 +13,7 @@ import org.rep4j.algebra.KernelShape;
  */
 public final class ElementBytes implements Elements {
     /** Numbers that are converted at once: few enough to stay in the processor's first-level cache. */
-    private static final int CHUNK = 2048;
+    private static final int CHUNK = 1024;
 
     private final ByteBuffer bytes;
     private final ElementType type;
@@ -75,13 +76,32 @@ public final class ElementBytes implements Elements {
             return;
         }
         // Buffers copy arrays as fast as memory allows, but are slow to index.
+        FloatBuffer floats = bytes.asFloatBuffer();
         float[] chunk = new float[Math.min(CHUNK, sums.length)];
         for (int done = 0; done < sums.length; done += chunk.length) {
             int count = Math.min(chunk.length, sums.length - done);
-            bytes.asFloatBuffer().get(start + done, chunk, 0, count);
-            for (int i = 0; i < count; i++) {
-                sums[done + i] += factor * chunk[i];
-            }
+            floats.get(start + done, chunk, 0, count);
+            add(factor, chunk, sums, done, count);
+        }
+    }
+
+    // The inner loops are methods of their own because the compiler makes better code of them that way.
+
+    private static void add(double factor, float[] summands, double[] sums, int at, int count) {
+        for (int i = 0; i < count; i++) {
+            sums[at + i] += factor * summands[i];
+        }
+    }
+
+    private static void round(double[] values, int at, float[] rounded, int count) {
+        for (int i = 0; i < count; i++) {
+            rounded[i] = (float) values[at + i];
+        }
+    }
+
+    private static void maximize(float[] largest, float[] values, int count) {
+        for (int i = 0; i < count; i++) {
+            largest[i] = Math.max(largest[i], Math.abs(values[i])); // Math.max keeps NaN
         }
     }
 
@@ -93,13 +113,12 @@ public final class ElementBytes implements Elements {
             }
             return;
         }
+        FloatBuffer floats = bytes.asFloatBuffer();
         float[] chunk = new float[Math.min(CHUNK, values.length)];
         for (int done = 0; done < values.length; done += chunk.length) {
             int count = Math.min(chunk.length, values.length - done);
-            for (int i = 0; i < count; i++) {
-                chunk[i] = (float) values[done + i];
-            }
-            bytes.asFloatBuffer().put(start + done, chunk, 0, count);
+            round(values, done, chunk, count);
+            floats.put(start + done, chunk, 0, count);
         }
     }
 
@@ -108,17 +127,20 @@ public final class ElementBytes implements Elements {
         if (type != ElementType.FLOAT32) {
             return Elements.super.magnitude(start, count);
         }
-        // Without their sign, the bits of floats are ordered as the floats are, with NaN beyond infinity.
-        int[] chunk = new int[Math.min(CHUNK, count)];
-        int largest = 0;
+        // Many maxima side by side: the compiler makes vectors of that, not of a single one.
+        FloatBuffer floats = bytes.asFloatBuffer();
+        float[] chunk = new float[Math.min(CHUNK, count)];
+        float[] largest = new float[chunk.length];
         for (int done = 0; done < count; done += chunk.length) {
             int some = Math.min(chunk.length, count - done);
-            bytes.asIntBuffer().get(start + done, chunk, 0, some);
-            for (int i = 0; i < some; i++) {
-                largest = Math.max(largest, chunk[i] & Integer.MAX_VALUE);
-            }
+            floats.get(start + done, chunk, 0, some);
+            maximize(largest, chunk, some);
         }
-        return Float.intBitsToFloat(largest);
+        float magnitude = 0;
+        for (float value : largest) {
+            magnitude = Math.max(magnitude, value);
+        }
+        return magnitude;
     }
 
     /**

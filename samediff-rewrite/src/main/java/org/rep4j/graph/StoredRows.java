@@ -1,6 +1,5 @@
 package org.rep4j.graph;
 
-import java.util.stream.IntStream;
 import org.rep4j.algebra.KernelLayout;
 import org.rep4j.algebra.KernelRows;
 import org.rep4j.algebra.KernelShape;
@@ -29,8 +28,7 @@ record StoredRows(KernelShape shape, Elements weights, KernelLayout layout, doub
             return KernelRows.super.bounds();
         }
         int row = shape.weightsPerOutput();
-        return IntStream.range(0, bias.length)
-                .parallel()
+        return shape.range(bias.length)
                 .mapToDouble(out -> Math.max(Math.abs(bias[out]), weights.magnitude(out * row, row)))
                 .toArray();
     }

@@ -1,5 +1,7 @@
 package org.rep4j.onnx;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -64,6 +66,15 @@ public final class OnnxModel {
      */
     public void save(Path file) {
         new OnnxWriter(this).write(file);
+    }
+
+    /**
+     * Writes the model in one piece, as a model file holds it, and leaves the stream open.
+     *
+     * @throws IllegalStateException if the model needs files beside it, see {@link #save}
+     */
+    public void writeTo(OutputStream out) throws IOException {
+        new OnnxWriter(this).write(out);
     }
 
     /** Version of the default operator set. */

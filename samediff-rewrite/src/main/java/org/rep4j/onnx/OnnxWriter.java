@@ -1,6 +1,7 @@
 package org.rep4j.onnx;
 
 import java.io.BufferedOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -49,7 +50,7 @@ final class OnnxWriter {
                 dataDraft = draft(target, data.getFileName().toString());
             }
             ModelProto complete = dataDraft == null ? inlined() : externalized(dataDraft, data);
-            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(modelDraft))) {
+            try (OutputStream out = new Pieces(Files.newOutputStream(modelDraft))) {
                 complete.writeTo(out);
             }
             if (dataDraft != null) {
@@ -64,6 +65,13 @@ final class OnnxWriter {
             discard(modelDraft);
             discard(dataDraft);
         }
+    }
+
+    void write(OutputStream out) throws IOException {
+        if (needsExternalData()) {
+            throw new IllegalStateException("the model needs a file for its large tensors: save it");
+        }
+        inlined().writeTo(new Pieces(out));
     }
 
     /** A name for a temporary file; Java's own temporary files would be private to their owner, and so would the model. */
@@ -128,6 +136,22 @@ final class OnnxWriter {
         }
     }
 
+    /** Hands on what it gets in pieces: file streams copy each array that they are to write. */
+    private static final class Pieces extends FilterOutputStream {
+        private static final int LARGEST = 1 << 20;
+
+        Pieces(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            for (int done = 0; done < length; done += LARGEST) {
+                out.write(bytes, offset + done, Math.min(LARGEST, length - done));
+            }
+        }
+    }
+
     /** The data file while it is written. */
     private final class DataFile implements AutoCloseable {
         private final OutputStream out;
@@ -135,7 +159,7 @@ final class OnnxWriter {
         private long position;
 
         DataFile(Path path, String location) throws IOException {
-            this.out = new BufferedOutputStream(Files.newOutputStream(path), 1 << 16);
+            this.out = new BufferedOutputStream(new Pieces(Files.newOutputStream(path)), 1 << 16);
             this.location = location;
         }
 
