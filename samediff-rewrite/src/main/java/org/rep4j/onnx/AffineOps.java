@@ -164,9 +164,10 @@ final class AffineOps {
     }
 
     private static Value sumOf(NodeProto node, LiftContext context, List<Value> operands) {
-        boolean sameShapes = operands.stream().map(Value::shape).distinct().count() == 1;
-        Shape shape = sameShapes ? operands.get(0).shape() : Shape.unknown();
-        return context.define(node.getOutput(0), shape, operands.get(0).type());
+        return context.define(
+                node.getOutput(0),
+                OutputShapes.broadcast(operands),
+                operands.get(0).type());
     }
 
     /** Which of the two operands is constant, −1 if none is. */

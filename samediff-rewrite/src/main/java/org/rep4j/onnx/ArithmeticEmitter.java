@@ -51,8 +51,8 @@ final class ArithmeticEmitter {
     List<NodeProto> batchNorm(BatchNormalization norm) {
         BatchNormStatistics statistics = norm.statistics();
         int rank = norm.input().shape().rank();
-        boolean native1 = norm.channelAxis() == 1 || (rank >= 2 && Math.floorMod(norm.channelAxis(), rank) == 1);
-        if (!native1 || rank == 1 || (float) statistics.epsilon() != statistics.epsilon()) {
+        boolean isAxisOne = norm.channelAxis() == 1 || (rank >= 2 && Math.floorMod(norm.channelAxis(), rank) == 1);
+        if (!isAxisOne || rank == 1 || (float) statistics.epsilon() != statistics.epsilon()) {
             return scaledAndShifted(norm);
         }
         List<Long> dims = List.of((long) statistics.channels());

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import onnx.Onnx.GraphProto;
 import onnx.Onnx.NodeProto;
 import org.rep4j.algebra.ChannelAffine;
@@ -48,36 +47,6 @@ final class OnnxLift {
             entry("Pad", PadOps::pad),
             entry("Slice", PadOps::slice),
             entry("ScatterND", StructureOps::scatter));
-
-    /** Ops whose output has the shape and type of their first input. */
-    private static final Set<String> SHAPE_KEEPERS = Set.of(
-            "Relu",
-            "LeakyRelu",
-            "PRelu",
-            "Elu",
-            "Selu",
-            "Celu",
-            "Gelu",
-            "Sigmoid",
-            "HardSigmoid",
-            "HardSwish",
-            "Mish",
-            "Softplus",
-            "Softsign",
-            "Tanh",
-            "Erf",
-            "Clip",
-            "Softmax",
-            "LogSoftmax",
-            "Exp",
-            "Log",
-            "Sqrt",
-            "Neg",
-            "Abs",
-            "InstanceNormalization",
-            "LRN",
-            "ScatterND",
-            "ThresholdedRelu");
 
     private final LiftContext context;
     private final SizeReaders sizeReaders;
@@ -157,13 +126,13 @@ final class OnnxLift {
         node.getInputList().stream().filter(n -> !n.isEmpty()).forEach(n -> inputs.add(context.value(n)));
         List<Value> captured =
                 context.index().captured(number).stream().map(context::value).toList();
-        boolean keepsShape = SHAPE_KEEPERS.contains(node.getOpType()) && !inputs.isEmpty();
+        boolean typed = OutputShapes.keepsType(node) && !inputs.isEmpty();
         List<Value> outputs = new ArrayList<>();
         for (String name : node.getOutputList()) {
             if (!name.isEmpty()) {
-                Shape shape = keepsShape && outputs.isEmpty() ? inputs.get(0).shape() : Shape.unknown();
-                ElementType type =
-                        keepsShape && outputs.isEmpty() ? inputs.get(0).type() : ElementType.OTHER;
+                boolean inferred = typed && outputs.isEmpty();
+                Shape shape = inferred ? OutputShapes.of(node, inputs.get(0).shape()) : Shape.unknown();
+                ElementType type = inferred ? inputs.get(0).type() : ElementType.OTHER;
                 outputs.add(context.define(name, shape, type));
             }
         }
