@@ -47,8 +47,8 @@ record AffineIdiom(List<NativeOp> ops, BatchNormStatistics statistics, int chann
         if (add == null) {
             return Optional.empty();
         }
-        INDArray scale = constant(multiply, context);
-        INDArray shift = constant(add, context);
+        INDArray scale = array(multiply, context);
+        INDArray shift = array(add, context);
         Shape input = context.value(computed(multiply, context)).shape();
         if (scale == null || shift == null || !Arrays.equals(scale.shape(), shift.shape()) || !fits(scale, input)) {
             return Optional.empty();
@@ -61,7 +61,7 @@ record AffineIdiom(List<NativeOp> ops, BatchNormStatistics statistics, int chann
     }
 
     /** Whether the op has two operands, one of them constant. */
-    private static boolean isPlain(NativeOp op, String kind, LiftContext context) {
+    static boolean isPlain(NativeOp op, String kind, LiftContext context) {
         return op.kind().equals(kind)
                 && !op.ordered()
                 && op.inputs().size() == 2
@@ -73,9 +73,13 @@ record AffineIdiom(List<NativeOp> ops, BatchNormStatistics statistics, int chann
         return op.inputs().get(context.constants().isConstant(op.inputs().get(0)) ? 1 : 0);
     }
 
-    private static @Nullable INDArray constant(NativeOp op, LiftContext context) {
-        String name = op.inputs().get(context.constants().isConstant(op.inputs().get(0)) ? 0 : 1);
-        return context.constants().array(name).orElse(null);
+    /** The name of the op's constant operand. */
+    static String constant(NativeOp op, LiftContext context) {
+        return op.inputs().get(context.constants().isConstant(op.inputs().get(0)) ? 0 : 1);
+    }
+
+    private static @Nullable INDArray array(NativeOp op, LiftContext context) {
+        return context.constants().array(constant(op, context)).orElse(null);
     }
 
     /** Whether the array has one number for each channel of the input, several of them, and does not broadcast it. */

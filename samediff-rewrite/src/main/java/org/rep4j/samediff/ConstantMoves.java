@@ -5,6 +5,7 @@ import static java.util.Map.entry;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -18,6 +19,10 @@ import org.rep4j.samediff.ConstantOps.Evaluator;
 final class ConstantMoves {
     /** More parts than any weight is put together from. */
     private static final int MOST_PARTS = 1 << 16;
+
+    /** The numbers by which libnd4j knows the formats of real numbers. */
+    private static final Set<Integer> REAL = Set.of(
+            DataType.DOUBLE.toInt(), DataType.FLOAT.toInt(), DataType.FLOAT16.toInt(), DataType.BFLOAT16.toInt());
 
     static final Map<String, Evaluator> ALL = Map.ofEntries(
             entry("identity", Evaluator.of(1, (op, in, i) -> Optional.of(in[0]))),
@@ -47,11 +52,12 @@ final class ConstantMoves {
 
     /** Real numbers stay as they are, for arithmetic is done in double anyway; whole ones must become real. */
     private static Optional<INDArray> cast(NativeOp op, INDArray array) {
-        DataType type = DataType.fromInt(op.integer(0, DataType.UNKNOWN.toInt()));
-        if (type == array.dataType() || (type.isFPType() && array.dataType().isFPType())) {
+        int type = op.integer(0, 0);
+        if (type == array.dataType().toInt()
+                || (REAL.contains(type) && array.dataType().isFPType())) {
             return Optional.of(array);
         }
-        return type.isFPType() && array.dataType().isNumerical()
+        return REAL.contains(type) && array.dataType().isNumerical()
                 ? Optional.of(array.castTo(DataType.DOUBLE))
                 : Optional.empty();
     }

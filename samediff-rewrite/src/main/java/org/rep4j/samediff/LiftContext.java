@@ -90,9 +90,13 @@ final class LiftContext {
 
     /** The shape of a variable, as far as it is known. */
     Shape shape(String variable) {
+        Value known = values.get(variable);
+        if (known != null && known.constant().isEmpty()) {
+            return known.shape();
+        }
         return constants.isConstant(variable)
                 ? constants.array(variable).map(a -> Shape.of(a.shape())).orElse(Shape.unknown())
-                : values.containsKey(variable) ? value(variable).shape() : Shape.unknown();
+                : Shape.unknown();
     }
 
     /** Declares what an op writes. */

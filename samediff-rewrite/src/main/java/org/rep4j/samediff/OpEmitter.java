@@ -7,7 +7,6 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ops.impl.reduce.Mmul;
 import org.nd4j.linalg.api.ops.impl.shape.Concat;
-import org.nd4j.linalg.api.ops.impl.transforms.custom.XwPlusB;
 import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.AddOp;
 import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.SubOp;
 import org.nd4j.linalg.api.ops.impl.transforms.same.Identity;
@@ -80,21 +79,21 @@ final class OpEmitter {
         }
     }
 
+    /** A product and, if there is a bias, a sum: what xw_plus_b makes of floats, libnd4j's other ops read in the wrong order. */
     private void linear(Linear linear, Provenance.Origin origin) {
         SameDiff graph = surgery.graph();
+        String name = linear.output().name();
         ParameterStore store = new ParameterStore(
-                surgery,
-                linear.output().name(),
-                linear.kernel().type(),
-                linear.kernel().hasBias(),
-                origin.trainable());
+                surgery, name, linear.kernel().type(), linear.kernel().hasBias(), origin.trainable());
         SDVariable[] inputs = store.inputs(
                 surgery.variable(linear.input().name()), linear.kernel().open(), KernelLayout.KIO);
-        surgery.name(
-                inputs.length == 3
-                        ? new XwPlusB(graph, inputs[0], inputs[1], inputs[2])
-                        : new Mmul(graph, inputs[0], inputs[1]),
-                linear.output().name());
+        if (inputs.length == 2) {
+            surgery.name(new Mmul(graph, inputs[0], inputs[1]), name);
+            return;
+        }
+        SDVariable product =
+                surgery.name(new Mmul(graph, inputs[0], inputs[1]), surgery.freshName(name + "_product"))[0];
+        surgery.name(new AddOp(graph, product, inputs[2]), name);
     }
 
     /** A sum of n operands as n − 1 additions and subtractions, an operand that is added first if there is one. */

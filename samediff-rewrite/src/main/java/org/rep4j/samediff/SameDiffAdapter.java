@@ -14,8 +14,10 @@ import org.rep4j.graph.LiftedGraph;
  * The adapter between {@link SameDiff} graphs and {@link org.rep4j.graph.ConvGraph}.
  *
  * <p>Reads graphs written by hand and those that samediff-import-onnx builds: conv1d, conv2d, conv3dnew, depthwise_conv2d,
- * deconv2d, matmul, xw_plus_b, batchnorm, arithmetic with constants, pads, in NCHW and NHWC; groups written as split, conv2d,
- * concat. Everything else is opaque and stays. A graph that is lowered holds what its outputs and its loss variables need, and all
+ * sconv2d, deconv2d, deconv3d, avgpool2d, avgpool3dnew, matmul, xw_plus_b, batchnorm, concat, pad, strided_slice and slice that
+ * cut off borders, arithmetic of values and with constants, in NCHW and NHWC; groups written as split, conv2d, concat; ops that
+ * change nothing, such as a reshape to the same shape. Constants may come through ops that move or compute with constants.
+ * Everything else is opaque and stays. A graph that is lowered holds what its outputs and its loss variables need, and all
  * placeholders. Weights that were trainable stay trainable.
  *
  * <p>Sizes that a placeholder declares are taken at their word: SAME padding with strides is resolved by them. Not thread-safe

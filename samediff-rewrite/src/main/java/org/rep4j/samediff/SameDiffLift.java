@@ -46,9 +46,9 @@ final class SameDiffLift {
             if (hidden.contains(op.name()) || (constant && !op.outputs().isEmpty())) {
                 continue;
             }
-            Optional<AffineIdiom> affine = AffineIdiom.match(op, context);
-            if (affine.isPresent()) {
-                hide(affine.get());
+            Optional<? extends Idiom> begun = begun(op);
+            if (begun.isPresent()) {
+                hide(begun.get());
             } else {
                 nodes(op).forEach(builder::node);
             }
@@ -63,6 +63,12 @@ final class SameDiffLift {
                         .map(c -> PaddedConvolutionIdiom.match(c, context).orElse(c)))
                 .or(() -> OpReaders.convolution(op, context).flatMap(c -> PaddedConvolutionIdiom.match(c, context)));
         return convolution.isPresent() ? convolution : SignedSumIdiom.match(op, context);
+    }
+
+    /** The idiom that begins with {@code op}, of those that depend on the shape of what they read. */
+    private Optional<? extends Idiom> begun(NativeOp op) {
+        Optional<AffineIdiom> affine = AffineIdiom.match(op, context);
+        return affine.isPresent() ? affine : LinearIdiom.match(op, context);
     }
 
     private void hide(Idiom idiom) {

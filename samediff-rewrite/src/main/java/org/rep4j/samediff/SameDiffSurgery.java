@@ -91,7 +91,6 @@ final class SameDiffSurgery {
                 roots.stream().map(this::producer).filter(Objects::nonNull).toList(), this::dependencies);
         graph.getOps().keySet().retainAll(ops);
         removeVariables(roots);
-        relink();
         OpNames.untangle(graph);
         List<String> order = Topology.order(List.copyOf(graph.getOps().keySet()), this::dependencies);
         Map<String, SameDiffOp> ordered = new LinkedHashMap<>();
@@ -99,6 +98,7 @@ final class SameDiffSurgery {
                 name -> ordered.put(name, Objects.requireNonNull(graph.getOps().get(name))));
         graph.getOps().clear();
         graph.getOps().putAll(ordered);
+        relink();
         graph.getSessions().clear();
         return graph;
     }
@@ -147,7 +147,7 @@ final class SameDiffSurgery {
         }
     }
 
-    /** Makes the lists of readers anew. */
+    /** Makes the lists of readers anew, in the order of the ops. */
     private void relink() {
         for (Variable variable : graph.getVariables().values()) {
             variable.setInputsForOp(null);

@@ -102,13 +102,13 @@ class ConvolutionLiftTest {
         SDVariable first = net.sd.cnn.conv2d(
                 x, net.sd.constant("view", view), Net.conv(3, 2).build());
         SDVariable second = net.sd.cnn.conv2d(
-                first,
+                net.sd.nn.relu("r", first, 0),
                 net.sd.var("f", net.array(-1, 1, 1, 1, 5, 4).dup('f')),
                 Net.conv(1, 1).build());
         net.batchNorm("a", first, 5, 1);
         net.batchNorm("b", second, 4, 1);
 
-        assertThat(net.deploy("b").ops()).containsExactly("conv2d", "conv2d");
+        assertThat(net.deploy("b").ops()).containsExactly("conv2d", "relu", "conv2d");
         assertThat(net.deploy("a").ops()).containsExactly("conv2d");
     }
 

@@ -20,7 +20,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 import org.rep4j.algebra.BatchNormStatistics;
 import org.rep4j.algebra.ConvAxis;
 import org.rep4j.algebra.ConvGeometry;
@@ -289,12 +288,11 @@ class EmittedNodesTest {
                         "x", DataType.DOUBLE, Arrays.stream(dims).asLongStream().toArray()));
         SameDiff written = new SameDiffAdapter(List.of("y")).lift(empty).lower(graph);
         Tensor fed = Tensor.random(new Random(SEED), dims);
-        INDArray array = Nd4j.createFromArray(fed.data()).reshape('c', fed.longDims());
+        INDArray array = Tensors.array(fed);
         INDArray y = written.outputSingle(Map.of("x", array), "y");
-        int[] shape = Arrays.stream(y.shape()).mapToInt(Math::toIntExact).toArray();
         Tensor expected = Objects.requireNonNull(
                 ReferenceInterpreter.run(meant, Map.of("x", fed)).get("y"));
-        new Tensor(shape, y.dup('c').data().asDouble()).assertCloseTo(expected, TOLERANCE, "y");
+        Tensors.of(y).assertCloseTo(expected, TOLERANCE, "y");
         INDArray reloaded = Deployment.reloaded(written).outputSingle(Map.of("x", array), "y");
         assertThat(reloaded).as("saved and loaded").isEqualTo(y);
         return new Written(written);

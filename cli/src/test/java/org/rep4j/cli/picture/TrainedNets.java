@@ -4,14 +4,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.rep4j.graph.ConvGraph;
 import org.rep4j.graph.Shape;
 import org.rep4j.onnx.OnnxModel;
@@ -19,6 +17,7 @@ import org.rep4j.profile.Profile;
 import org.rep4j.rewrite.OpFate;
 import org.rep4j.rewrite.RepPass;
 import org.rep4j.rewrite.RepResult;
+import org.rep4j.rewrite.RewriteReport;
 import org.rep4j.verify.EquivalenceCheck;
 import org.rep4j.verify.ModelRunner;
 import org.rep4j.verify.OnnxRuntimeRunner;
@@ -80,19 +79,6 @@ final class TrainedNets {
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void delete(@org.jspecify.annotations.Nullable Path folder) {
-        if (folder == null) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
         }
     }
 

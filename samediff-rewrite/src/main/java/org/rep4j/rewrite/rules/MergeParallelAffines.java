@@ -16,6 +16,7 @@ import org.rep4j.graph.AffineNode;
 import org.rep4j.graph.BatchNormalization;
 import org.rep4j.graph.ChannelConstant;
 import org.rep4j.graph.ChannelScale;
+import org.rep4j.graph.ChannelShift;
 import org.rep4j.graph.Node;
 import org.rep4j.graph.NodeInfo;
 import org.rep4j.graph.SingleInputNode;
@@ -125,13 +126,20 @@ public final class MergeParallelAffines extends BranchRule {
                 axis = scalar ? axis : Integer.valueOf(own);
             }
         }
-        return Optional.of(axis == null ? -1 : axis);
+        return axis != null ? Optional.of(axis) : axisOfScalars(alike, source);
+    }
+
+    /** Scalars alone make a Mul, or a BatchNormalization over the usual axis if there is a shift and its size is known. */
+    private static Optional<Integer> axisOfScalars(List<Branch> alike, Value source) {
+        int axis = 1 - source.shape().rank();
+        boolean shifts = alike.stream().flatMap(b -> b.ops().stream()).anyMatch(op -> op instanceof ChannelShift);
+        return !shifts || (axis < 0 && source.shape().dim(axis) > 0) ? Optional.of(axis) : Optional.empty();
     }
 
     private static AffineNode total(List<Branch> alike, Value source, int axis, NodeInfo info, Value output) {
         boolean scalars = alike.stream()
                 .flatMap(b -> b.ops().stream())
-                .allMatch(op -> ((AffineNode) op).channels() == 1 && !(op instanceof BatchNormalization));
+                .allMatch(op -> op instanceof ChannelScale scale && scale.channels() == 1);
         int channels = scalars ? 1 : Math.toIntExact(source.shape().dim(axis));
         double[] scale = new double[channels];
         double[] shift = new double[channels];

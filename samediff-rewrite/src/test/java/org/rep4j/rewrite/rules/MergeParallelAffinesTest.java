@@ -49,6 +49,20 @@ class MergeParallelAffinesTest {
     }
 
     @Test
+    void addsUpScalars() {
+        on(g -> {
+                    Value x = g.input("x", 2, 4, 5, 7);
+                    g.output(g.sum("y", g.shift("t", x), x, g.scale("s", x)));
+                })
+                .rewritesTo("y = BatchNormalization(x) {4 channels}");
+        on(g -> {
+                    Value x = g.input("x", 2, -1, 5, 7);
+                    g.output(g.sum("y", g.shift("t", x), x));
+                })
+                .isIgnored();
+    }
+
+    @Test
     void followsChains() {
         on(g -> {
                     Value x = g.input("x", 2, 5, 7, 4);
