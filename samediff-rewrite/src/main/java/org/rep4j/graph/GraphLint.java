@@ -51,13 +51,6 @@ public final class GraphLint {
     }
 
     private static void checkChannels(Node node, List<String> problems) {
-        if (node instanceof BatchNormalization norm) {
-            long channels = norm.input().shape().dim(norm.channelAxis());
-            if (channels >= 0 && channels != norm.channels()) {
-                problems.add(
-                        node.label() + " has statistics of " + norm.channels() + " channels but reads " + channels);
-            }
-        }
         if (!(node instanceof KernelNode op)) {
             return;
         }

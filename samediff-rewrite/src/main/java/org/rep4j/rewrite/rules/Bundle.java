@@ -36,15 +36,17 @@ final class Bundle {
      * @param hull its taps
      * @param groups its groups
      * @param before what the members cost
+     * @param largest weights of the largest kernel among the members
      * @param bounds of its weights and bias, per output channel
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Extent(ConvGeometry hull, int groups, Cost before, double[] bounds) {
+    private record Extent(ConvGeometry hull, int groups, Cost before, long largest, double[] bounds) {
         static Extent of(Member member) {
             return new Extent(
                     member.geometry(),
                     member.kernel().shape().groups(),
                     member.cost(),
+                    member.kernel().shape().weights(),
                     member.kernel().bounds());
         }
 
@@ -57,7 +59,12 @@ final class Bundle {
             for (int c = 0; c < sum.length; c++) {
                 sum[c] += more[c];
             }
-            return new Extent(larger, fewer, before.plus(member.cost()), sum);
+            return new Extent(
+                    larger,
+                    fewer,
+                    before.plus(member.cost()),
+                    Math.max(largest, member.kernel().shape().weights()),
+                    sum);
         }
 
         /** What a kernel of {@code shape}'s channels on these taps costs. */
@@ -143,7 +150,10 @@ final class Bundle {
             larger = larger.with(member, hull.get());
         }
         KernelShape shape = first().kernel().shape();
-        Optional<Refusal> objection = guard.objection(larger.before(), larger.after(shape));
+        Cost after = larger.after(shape);
+        // A kernel that is there anyway takes the others in for nothing, even if it grew for them just now.
+        Optional<Refusal> objection =
+                after.weights() <= larger.largest() ? Optional.empty() : guard.objection(larger.before(), after);
         if (objection.isPresent()) {
             return objection.map(o -> o.behind("together with " + label() + " "));
         }
