@@ -122,7 +122,8 @@ final class Composition {
 
     private static Refusal dependsOnSize(SingleInputNode op) {
         return new Refusal(
-                "the padding of " + op.label() + " depends on an input size that is not known",
+                "the padding of " + op.label()
+                        + ", or of what is before it, depends on an input size that is not known",
                 "give the input a fixed size");
     }
 
@@ -236,6 +237,15 @@ final class Composition {
             return;
         }
         ConvGeometry bare = nextGeometry.padded(negated(begin), negated(end));
+        if (!geometry.isResolved()) {
+            // A kernel with one tap behind a padding that nobody knows leaves it as it is.
+            if (bare.equals(ConvGeometry.pointwise(bare.rank())) && kernel != null) {
+                kernel = FoldedKernel.compose(kernel, ConvGeometry.of(geometry.axes()), next, bare);
+            } else {
+                refusal = dependsOnSize(op);
+            }
+            return;
+        }
         Optional<ConvGeometry> composed = ConvGeometry.compose(geometry, bare);
         if (composed.isEmpty()) {
             refuse("the taps of " + op.label() + " would reach too far");
@@ -271,6 +281,12 @@ final class Composition {
                         "put the padding before that op");
                 return;
             }
+        }
+        if (!geometry.isResolved()) {
+            if (Arrays.stream(begin).anyMatch(n -> n != 0) || Arrays.stream(end).anyMatch(n -> n != 0)) {
+                refusal = dependsOnSize(op);
+            }
+            return;
         }
         if (grows && !turnsZeroInto(fill)) {
             refusal = Arrays.stream(fill).allMatch(f -> f == 0)

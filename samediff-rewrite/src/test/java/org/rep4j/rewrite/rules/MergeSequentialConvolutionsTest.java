@@ -18,8 +18,12 @@ class MergeSequentialConvolutionsTest {
     }
 
     private static OnGraph chain(ConvSpec first, ConvSpec second) {
+        return chain(11, first, second);
+    }
+
+    private static OnGraph chain(long height, ConvSpec first, ConvSpec second) {
         return on(g -> {
-            Value x = first.isChannelsLast() ? g.input("x", 2, 11, 13, 4) : g.input("x", 2, 4, 11, 13);
+            Value x = first.isChannelsLast() ? g.input("x", 2, height, 13, 4) : g.input("x", 2, 4, height, 13);
             g.output(g.conv("y", g.conv("first", x, first), second));
         });
     }
@@ -177,8 +181,19 @@ class MergeSequentialConvolutionsTest {
                     g.output(g.conv("y", first, conv(2, 3, 3).stride(2, 2).autoPadded(AutoPad.SAME_UPPER)));
                 })
                 .declines(
-                        "y (Conv): it is not one convolution with first (Conv) before it: the padding of y (Conv) depends"
+                        "y (Conv): it is not one convolution with first (Conv) before it: the padding of y (Conv), or of what is before it, depends"
                                 + " on an input size that is not known; give the input a fixed size");
+    }
+
+    @Test
+    void keepsAPaddingThatDependsOnTheInput() {
+        ConvSpec same = conv(4, 3, 3).stride(2, 2).autoPadded(AutoPad.SAME_LOWER);
+        chain(-1, same, conv(3, 1, 1))
+                .rewritesTo("y = Conv(x) {3x4x3x3 with bias, 3x3, stride 2x2, padding SAME_LOWER}");
+        chain(-1, same, conv(3, 1, 1).stride(2, 1))
+                .declines(
+                        "y (Conv): it is not one convolution with first (Conv) before it: the padding of y (Conv), or of"
+                                + " what is before it, depends on an input size that is not known; give the input a fixed size");
     }
 
     @Test
