@@ -8,13 +8,14 @@ import java.util.Optional;
  *
  * <p>Tap {@code i} of the kernel reads the input at {@code stride · out + offset(i)} with
  * {@code offset(i) = i · dilation − padBegin}. Two kernels whose offsets coincide are the same convolution; that is all
- * that merging branches of different kernel sizes needs to know.
+ * that merging branches of different kernel sizes needs to know. A convolution that reads a cropped input thus has negative
+ * padding; that is for the algebra alone, no op of a graph has it.
  *
  * @param kernel number of taps, at least 1
  * @param stride at least 1; like all other numbers, at most {@link #FURTHEST}
  * @param dilation distance between taps, at least 1
- * @param padBegin zeros before the first element, not negative
- * @param padEnd zeros after the last element, not negative
+ * @param padBegin zeros before the first element; negative for elements cut off, which no tap reads
+ * @param padEnd zeros after the last element; negative for elements cut off
  */
 public record ConvAxis(int kernel, int stride, int dilation, int padBegin, int padEnd) {
 
@@ -23,18 +24,17 @@ public record ConvAxis(int kernel, int stride, int dilation, int padBegin, int p
 
     /** @throws IllegalArgumentException if a number is outside its range */
     public ConvAxis {
-        if (kernel < 1 || stride < 1 || dilation < 1 || padBegin < 0 || padEnd < 0) {
+        if (kernel < 1 || stride < 1 || dilation < 1) {
             throw new IllegalArgumentException("kernel " + kernel + ", stride " + stride + ", dilation " + dilation
-                    + ", padding " + padBegin + "," + padEnd
-                    + ": kernel, stride and dilation must be positive, padding not negative");
+                    + ": kernel, stride and dilation must be positive");
         }
         if (kernel == 1) {
             dilation = 1; // a single tap has no spacing
         }
         if ((long) dilation * (kernel - 1) > FURTHEST
                 || stride > FURTHEST
-                || padBegin > FURTHEST
-                || padEnd > FURTHEST) {
+                || !isWithinReach(padBegin)
+                || !isWithinReach(padEnd)) {
             throw new IllegalArgumentException("kernel " + kernel + ", stride " + stride + ", dilation " + dilation
                     + ", padding " + padBegin + "," + padEnd + ": larger than " + FURTHEST);
         }
@@ -74,10 +74,22 @@ public record ConvAxis(int kernel, int stride, int dilation, int padBegin, int p
 
     /** Whether {@link #padded} stays within {@link #FURTHEST}. */
     public boolean canBePadded(int moreBegin, int moreEnd) {
-        return moreBegin <= FURTHEST - padBegin && moreEnd <= FURTHEST - padEnd;
+        return isWithinReach((long) padBegin + moreBegin) && isWithinReach((long) padEnd + moreEnd);
     }
 
-    /** This axis with more padding. */
+    private static boolean isWithinReach(long number) {
+        return Math.abs(number) <= FURTHEST;
+    }
+
+    /** Whether elements of the input are cut off. */
+    public boolean isCropped() {
+        return padBegin < 0 || padEnd < 0;
+    }
+
+    /**
+     * This axis with more padding. Negative numbers cut off instead, which is the same convolution on a cropped input only
+     * where this axis has no padding on that side: zeros around a cropped input are not what was cut off.
+     */
     public ConvAxis padded(int moreBegin, int moreEnd) {
         return new ConvAxis(kernel, stride, dilation, padBegin + moreBegin, padEnd + moreEnd);
     }
@@ -107,11 +119,26 @@ public record ConvAxis(int kernel, int stride, int dilation, int padBegin, int p
      */
     public static Optional<ConvAxis> hull(Collection<ConvAxis> axes, long inputSize) {
         ConvAxis first = axes.iterator().next();
+        if (axes.stream().anyMatch(a -> a.sizeKey(inputSize) != first.sizeKey(inputSize))) {
+            return Optional.empty();
+        }
+        return taps(axes).flatMap(hull -> {
+            int padEnd = first.slack() - hull.slack();
+            return hull.canBePadded(0, padEnd) ? Optional.of(hull.padded(0, padEnd)) : Optional.empty();
+        });
+    }
+
+    /**
+     * The smallest axis whose taps include all taps of {@code axes}, without padding at its end. Empty where strides differ or
+     * it would reach too far.
+     */
+    static Optional<ConvAxis> taps(Collection<ConvAxis> axes) {
+        ConvAxis first = axes.iterator().next();
         int from = first.offset(0);
         int to = from;
         int spacing = 0;
         for (ConvAxis axis : axes) {
-            if (axis.stride != first.stride || axis.sizeKey(inputSize) != first.sizeKey(inputSize)) {
+            if (axis.stride != first.stride) {
                 return Optional.empty();
             }
             from = Math.min(from, axis.offset(0));
@@ -120,12 +147,32 @@ public record ConvAxis(int kernel, int stride, int dilation, int padBegin, int p
             spacing = gcd(spacing, axis.kernel == 1 ? 0 : axis.dilation);
         }
         int dilation = Math.max(spacing, 1);
-        int kernel = (to - from) / dilation + 1;
-        int padBegin = -from; // the widest of all, so not negative
-        int padEnd = first.slack() + to; // at least that of the first, so not negative
-        return to - from > FURTHEST || padEnd > FURTHEST
+        return to - from > FURTHEST
                 ? Optional.empty()
-                : Optional.of(new ConvAxis(kernel, first.stride, dilation, padBegin, padEnd));
+                : Optional.of(new ConvAxis((to - from) / dilation + 1, first.stride, dilation, -from, 0));
+    }
+
+    /**
+     * The axis of {@code second} applied to what {@code first} gives: strides multiply, and its taps include all
+     * {@code first.stride · second.offset(j) + first.offset(i)}. Its output has the size of the chain's for every input
+     * size. Empty where it would reach too far.
+     *
+     * <p>It is that of the chain's convolution where {@code second} reads no padding, or where padding the input of
+     * {@code first} instead comes to the same.
+     */
+    public static Optional<ConvAxis> compose(ConvAxis first, ConvAxis second) {
+        long apart = (long) first.stride * second.dilation;
+        long span = (long) first.stride * second.span() + first.span();
+        long stride = (long) first.stride * second.stride;
+        long padBegin = first.padBegin + (long) first.stride * second.padBegin;
+        long padEnd = first.padEnd + (long) first.stride * second.padEnd;
+        if (span > FURTHEST || stride > FURTHEST || !isWithinReach(padBegin) || !isWithinReach(padEnd)) {
+            return Optional.empty();
+        }
+        int spacing = gcd(first.kernel == 1 ? 0 : first.dilation, second.kernel == 1 ? 0 : (int) apart);
+        int dilation = Math.max(spacing, 1);
+        return Optional.of(
+                new ConvAxis((int) span / dilation + 1, (int) stride, dilation, (int) padBegin, (int) padEnd));
     }
 
     /**
@@ -134,9 +181,18 @@ public record ConvAxis(int kernel, int stride, int dilation, int padBegin, int p
      * @throws IllegalArgumentException if this axis has no such tap
      */
     public int tapOf(ConvAxis smaller, int tap) {
-        int distance = smaller.offset(tap) - offset(0);
+        return tapAt(smaller.offset(tap));
+    }
+
+    /**
+     * The tap of this axis whose {@link #offset} is the given one.
+     *
+     * @throws IllegalArgumentException if this axis has no such tap
+     */
+    public int tapAt(int offset) {
+        int distance = offset - offset(0);
         if (distance < 0 || distance % dilation != 0 || distance / dilation >= kernel) {
-            throw new IllegalArgumentException("tap " + tap + " of " + smaller + " falls between the taps of " + this);
+            throw new IllegalArgumentException(this + " has no tap at " + offset);
         }
         return distance / dilation;
     }

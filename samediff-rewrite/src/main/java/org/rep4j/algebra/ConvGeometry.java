@@ -96,6 +96,11 @@ public record ConvGeometry(List<ConvAxis> axes, AutoPad autoPad) {
         return axes.size();
     }
 
+    /** Number of taps on each axis. */
+    public List<Integer> kernel() {
+        return axes.stream().map(ConvAxis::kernel).toList();
+    }
+
     /** Number of taps, the product over all axes. */
     public long taps() {
         return axes.stream().mapToLong(ConvAxis::kernel).reduce(1, Math::multiplyExact);
@@ -104,6 +109,11 @@ public record ConvGeometry(List<ConvAxis> axes, AutoPad autoPad) {
     /** Whether the output has the size of the input on each axis, whatever that is. */
     public boolean keepsSize() {
         return isResolved() && axes.stream().allMatch(ConvAxis::keepsSize);
+    }
+
+    /** Whether elements of the input are cut off on some axis. */
+    public boolean isCropped() {
+        return axes.stream().anyMatch(ConvAxis::isCropped);
     }
 
     /** Whether the kernel is 1×…×1. */
@@ -128,7 +138,7 @@ public record ConvGeometry(List<ConvAxis> axes, AutoPad autoPad) {
     }
 
     /**
-     * This geometry with explicit padding added around what it has.
+     * This geometry with explicit padding added around what it has; see {@link ConvAxis#padded} for negative numbers.
      *
      * @throws IllegalStateException if the padding is automatic
      */
@@ -176,6 +186,21 @@ public record ConvGeometry(List<ConvAxis> axes, AutoPad autoPad) {
             axes.add(hull.get());
         }
         return Optional.of(of(axes));
+    }
+
+    /**
+     * The geometry of {@code second} applied to what {@code first} gives, see {@link ConvAxis#compose}; empty where it
+     * reaches too far, or where one of them is not resolved or has other axes.
+     */
+    public static Optional<ConvGeometry> compose(ConvGeometry first, ConvGeometry second) {
+        if (!first.isResolved() || !second.isResolved() || first.rank() != second.rank()) {
+            return Optional.empty();
+        }
+        List<ConvAxis> axes = new ArrayList<>();
+        for (int i = 0; i < first.rank(); i++) {
+            ConvAxis.compose(first.axes.get(i), second.axes.get(i)).ifPresent(axes::add);
+        }
+        return axes.size() == first.rank() ? Optional.of(of(axes)) : Optional.empty();
     }
 
     /** For example {@code 3x3, stride 2x2, padding 1,1,1,1}: begin pads first, as ONNX lists them. */

@@ -43,6 +43,20 @@ public final class ConvKernel {
         return bias;
     }
 
+    /** The largest absolute weight or bias of each output channel; NaN where one of them is NaN. */
+    public double[] bounds() {
+        double[] bounds = new double[bias.length];
+        int row = weightsPerOutput();
+        for (int o = 0; o < bounds.length; o++) {
+            double bound = Math.abs(bias[o]);
+            for (int i = o * row; i < (o + 1) * row; i++) {
+                bound = Math.max(bound, Math.abs(weights[i])); // Math.max keeps NaN
+            }
+            bounds[o] = bound;
+        }
+        return bounds;
+    }
+
     /** Number of weights that one output channel has. */
     int weightsPerOutput() {
         return weights.length / shape.outChannels();

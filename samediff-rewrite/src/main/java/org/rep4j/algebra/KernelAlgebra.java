@@ -1,5 +1,6 @@
 package org.rep4j.algebra;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
@@ -34,6 +35,120 @@ public final class KernelAlgebra {
         return new ConvKernel(kernel.shape(), weights, bias);
     }
 
+    /**
+     * Convolution of {@code scale · x + shift}: {@code W' = W · scale} per input channel, {@code b' = b + Σ W · shift} over all
+     * input channels and taps. Exact only where the convolution reads no padding or {@code shift} is zero.
+     *
+     * @throws IllegalArgumentException if the channel counts differ
+     */
+    public static ConvKernel absorbBefore(ChannelAffine affine, ConvKernel kernel) {
+        KernelShape shape = kernel.shape();
+        if (affine.channels() != shape.inChannels()) {
+            throw new IllegalArgumentException(
+                    affine.channels() + " channels do not fit a kernel of " + shape.inChannels() + " input channels");
+        }
+        double[] weights = kernel.weights().clone();
+        double[] bias = kernel.bias().clone();
+        int ins = shape.inChannelsPerGroup();
+        int taps = shape.taps();
+        for (int plane = 0; plane < bias.length * ins; plane++) {
+            int out = plane / ins;
+            int in = shape.groupOf(out) * ins + plane % ins;
+            for (int i = plane * taps; i < (plane + 1) * taps; i++) {
+                bias[out] += weights[i] * affine.shift()[in];
+                weights[i] *= affine.scale()[in];
+            }
+        }
+        return new ConvKernel(shape, weights, bias);
+    }
+
+    /**
+     * The same function in fewer groups: each group's weights become a block on the diagonal of a wider one.
+     *
+     * @throws IllegalArgumentException if {@code groups} does not divide the kernel's groups
+     */
+    public static ConvKernel regroup(ConvKernel kernel, int groups) {
+        KernelShape from = kernel.shape();
+        if (from.groups() == groups) {
+            return kernel;
+        }
+        KernelShape to = from.regrouped(groups);
+        int joined = from.groups() / groups;
+        int row = kernel.weightsPerOutput();
+        double[] weights = new double[Math.toIntExact(to.weights())];
+        for (int o = 0; o < from.outChannels(); o++) {
+            int block = from.groupOf(o) % joined;
+            System.arraycopy(kernel.weights(), o * row, weights, (o * joined + block) * row, row);
+        }
+        return new ConvKernel(to, weights, kernel.bias().clone());
+    }
+
+    /** Average pooling as a depthwise kernel: each weight is one by the number of taps. */
+    public static ConvKernel averagePool(int channels, List<Integer> window) {
+        KernelShape shape = new KernelShape(channels, 1, channels, window);
+        double[] weights = new double[Math.toIntExact(shape.weights())];
+        Arrays.fill(weights, 1.0 / shape.taps());
+        return new ConvKernel(shape, weights, new double[channels]);
+    }
+
+    /**
+     * Convolutions of the same input whose outputs are concatenated along the channels, as one.
+     *
+     * @param kernels at least one, all without groups and equal but for their number of output channels
+     * @throws IllegalArgumentException if they are not
+     */
+    public static ConvKernel concatenate(List<ConvKernel> kernels) {
+        KernelShape shape =
+                concatenatedShape(kernels.stream().map(ConvKernel::shape).toList());
+        return new ConvKernel(
+                shape,
+                kernels.stream()
+                        .flatMapToDouble(k -> Arrays.stream(k.weights()))
+                        .toArray(),
+                kernels.stream().flatMapToDouble(k -> Arrays.stream(k.bias())).toArray());
+    }
+
+    /** The shape of {@link #concatenate}. */
+    public static KernelShape concatenatedShape(List<KernelShape> shapes) {
+        KernelShape first = shapes.get(0);
+        int out = 0;
+        for (KernelShape shape : shapes) {
+            if (shape.groups() != 1
+                    || !shape.withOutChannels(first.outChannels()).equals(first)) {
+                throw new IllegalArgumentException("kernels of " + first + " and " + shape + " cannot be concatenated");
+            }
+            out = Math.addExact(out, shape.outChannels());
+        }
+        return first.withOutChannels(out);
+    }
+
+    /**
+     * {@code second} applied to the output of {@code first}, as one kernel on the taps of {@link ConvGeometry#compose}:
+     * {@code W'[o, i, t] = Σ W2[o, m, t2] · W1[m, i, t1]} over the middle channels m and all taps that add up to t, and
+     * {@code b' = b2 + Σ W2 · b1} (Ding et al. 2021, Diverse Branch Block, transforms III and IV). Exact only where
+     * {@code second} reads no padding, or padding with {@code b1}.
+     *
+     * @param first M × (I/g) kernel
+     * @param second O × (M/g) kernel of the same number of groups
+     * @throws IllegalArgumentException if channels, groups or taps do not fit, or the geometries cannot be composed
+     */
+    public static ConvKernel compose(
+            ConvKernel first, ConvGeometry firstGeometry, ConvKernel second, ConvGeometry secondGeometry) {
+        return KernelComposition.of(first.shape(), firstGeometry, second.shape(), secondGeometry)
+                .apply(first, second);
+    }
+
+    /**
+     * The shape of {@link #compose}.
+     *
+     * @throws IllegalArgumentException if channels, groups or taps do not fit, or the geometries cannot be composed
+     */
+    public static KernelShape composedShape(
+            KernelShape first, ConvGeometry firstGeometry, KernelShape second, ConvGeometry secondGeometry) {
+        return KernelComposition.of(first, firstGeometry, second, secondGeometry)
+                .shape();
+    }
+
     /** The 1×…×1 kernel that changes nothing: 1 at {@code [i, i mod (channels/groups)]}. */
     public static ConvKernel identity(int channels, int groups, int spatialAxes) {
         KernelShape shape = identityShape(channels, groups, spatialAxes);
@@ -62,8 +177,7 @@ public final class KernelAlgebra {
         if (from.equals(to)) {
             return kernel;
         }
-        KernelShape shape = kernel.shape()
-                .withSpatial(to.axes().stream().map(ConvAxis::kernel).toList());
+        KernelShape shape = kernel.shape().withSpatial(to.kernel());
         int[] position = positions(from, to);
         int oldTaps = kernel.shape().taps();
         int newTaps = shape.taps();

@@ -52,9 +52,31 @@ public record KernelShape(int outChannels, int inChannelsPerGroup, int groups, L
         return inChannelsPerGroup == 1 && groups > 1;
     }
 
+    /** The group that writes output channel {@code out}. */
+    public int groupOf(int out) {
+        return out / (outChannels / groups);
+    }
+
+    /** This shape with another number of output channels. */
+    public KernelShape withOutChannels(int number) {
+        return new KernelShape(number, inChannelsPerGroup, groups, spatial);
+    }
+
     /** This shape with other spatial sizes. */
     public KernelShape withSpatial(List<Integer> sizes) {
         return new KernelShape(outChannels, inChannelsPerGroup, groups, sizes);
+    }
+
+    /**
+     * The shape of the same function in fewer groups.
+     *
+     * @throws IllegalArgumentException if {@code fewer} does not divide the number of groups
+     */
+    public KernelShape regrouped(int fewer) {
+        if (fewer < 1 || groups % fewer != 0) {
+            throw new IllegalArgumentException(groups + " groups cannot be joined to " + fewer);
+        }
+        return new KernelShape(outChannels, Math.multiplyExact(inChannelsPerGroup, groups / fewer), fewer, spatial);
     }
 
     /** For example {@code 64x32x3x3 in 2 groups}. */

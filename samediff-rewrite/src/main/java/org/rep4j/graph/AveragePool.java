@@ -16,6 +16,11 @@ public record AveragePool(
         NodeInfo info, Value input, Value output, ConvGeometry geometry, boolean countIncludesPadding, Layout layout)
         implements SingleInputNode {
 
+    /** @throws InvalidGraphException if the geometry has negative padding */
+    public AveragePool {
+        NodePadding.requireNotNegative(info, geometry);
+    }
+
     @Override
     public AveragePool withInput(Value old, Value replacement) {
         return new AveragePool(info, replacement, output, geometry, countIncludesPadding, layout);

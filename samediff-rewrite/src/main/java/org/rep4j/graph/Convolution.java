@@ -16,6 +16,11 @@ public record Convolution(
         NodeInfo info, Value input, Value output, KernelSource kernel, ConvGeometry geometry, Layout layout)
         implements KernelNode {
 
+    /** @throws InvalidGraphException if the geometry has negative padding */
+    public Convolution {
+        NodePadding.requireNotNegative(info, geometry);
+    }
+
     @Override
     public int rank() {
         return geometry.rank() + 2;

@@ -1,5 +1,6 @@
 package org.rep4j.graph;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -73,6 +74,116 @@ public final class FoldedKernel implements KernelSource {
                 new Absorbed(base, affine));
     }
 
+    /** {@link KernelAlgebra#absorbBefore}: {@code affine} followed by {@code base}. */
+    public static FoldedKernel absorbBefore(ChannelAffine affine, KernelSource base) {
+        KernelShape shape = base.shape();
+        double[] bounds = base.bounds().clone();
+        int ins = shape.inChannelsPerGroup();
+        for (int o = 0; o < bounds.length; o++) {
+            int firstIn = shape.groupOf(o) * ins;
+            double largest = 0;
+            double shifts = 1; // the bias itself
+            for (int i = firstIn; i < firstIn + ins; i++) {
+                largest = Math.max(largest, Math.abs(affine.scale()[i]));
+                shifts += Math.abs(affine.shift()[i]) * shape.taps();
+            }
+            bounds[o] *= Math.max(largest, shifts);
+        }
+        return new FoldedKernel(
+                shape,
+                base.type(),
+                base.hasBias() || Arrays.stream(affine.shift()).anyMatch(t -> t != 0),
+                bounds,
+                depthOf(base) + 1,
+                () -> KernelAlgebra.absorbBefore(affine, base.read()),
+                null);
+    }
+
+    /**
+     * {@link KernelAlgebra#regroup}: {@code base} in fewer groups.
+     *
+     * @return {@code base} itself where it has that many
+     */
+    public static KernelSource regroup(KernelSource base, int groups) {
+        if (base.shape().groups() == groups) {
+            return base;
+        }
+        return new FoldedKernel(
+                base.shape().regrouped(groups),
+                base.type(),
+                base.hasBias(),
+                base.bounds(),
+                depthOf(base) + 1,
+                () -> KernelAlgebra.regroup(base.read(), groups),
+                null);
+    }
+
+    /** {@link KernelAlgebra#averagePool}, for a graph of {@code type}. */
+    public static FoldedKernel averagePool(int channels, List<Integer> window, ElementType type) {
+        KernelShape shape = new KernelShape(channels, 1, channels, window);
+        double[] bounds = new double[channels];
+        Arrays.fill(bounds, 1.0 / shape.taps());
+        return new FoldedKernel(shape, type, false, bounds, 0, () -> KernelAlgebra.averagePool(channels, window), null);
+    }
+
+    /** {@link KernelAlgebra#concatenate}: kernels of one input, their output channels one after another. */
+    public static KernelSource concatenate(List<KernelSource> parts) {
+        List<KernelSource> kernels = List.copyOf(parts);
+        if (kernels.size() == 1) {
+            return kernels.get(0);
+        }
+        KernelShape shape = KernelAlgebra.concatenatedShape(
+                kernels.stream().map(KernelSource::shape).toList());
+        return new FoldedKernel(
+                shape,
+                kernels.get(0).type(),
+                kernels.stream().anyMatch(KernelSource::hasBias),
+                kernels.stream().flatMapToDouble(k -> Arrays.stream(k.bounds())).toArray(),
+                kernels.stream().mapToInt(FoldedKernel::depthOf).max().orElse(0) + 1,
+                () -> KernelAlgebra.concatenate(
+                        kernels.stream().map(KernelSource::read).toList()),
+                null);
+    }
+
+    /**
+     * {@link KernelAlgebra#compose}: {@code second} on the output of {@code first}, in as many groups as divide those of
+     * both.
+     *
+     * @throws IllegalArgumentException if they do not fit, or the geometries cannot be composed
+     */
+    public static FoldedKernel compose(
+            KernelSource first, ConvGeometry firstGeometry, KernelSource second, ConvGeometry secondGeometry) {
+        int groups = BigInteger.valueOf(first.shape().groups())
+                .gcd(BigInteger.valueOf(second.shape().groups()))
+                .intValue();
+        KernelSource one = regroup(first, groups);
+        KernelSource two = regroup(second, groups);
+        KernelShape shape = KernelAlgebra.composedShape(one.shape(), firstGeometry, two.shape(), secondGeometry);
+        return new FoldedKernel(
+                shape,
+                one.type(),
+                one.hasBias() || two.hasBias(),
+                composedBounds(one, two),
+                Math.max(depthOf(one), depthOf(two)) + 1,
+                () -> KernelAlgebra.compose(one.read(), firstGeometry, two.read(), secondGeometry),
+                null);
+    }
+
+    /** No weight or bias is larger than if all products that could add up did, with the largest factors that there are. */
+    private static double[] composedBounds(KernelSource first, KernelSource second) {
+        double[] bounds = second.bounds().clone();
+        int middle = second.shape().inChannelsPerGroup();
+        for (int o = 0; o < bounds.length; o++) {
+            int firstMiddle = second.shape().groupOf(o) * middle;
+            double sum = 0;
+            for (int m = firstMiddle; m < firstMiddle + middle; m++) {
+                sum += first.bounds()[m];
+            }
+            bounds[o] *= 1 + sum * second.shape().taps();
+        }
+        return bounds;
+    }
+
     /** {@link KernelAlgebra#identity}, for a graph of {@code type}. */
     public static FoldedKernel identity(int channels, int groups, int spatialAxes, ElementType type) {
         double[] bounds = new double[channels];
@@ -89,10 +200,8 @@ public final class FoldedKernel implements KernelSource {
 
     /** {@link KernelAlgebra#grow}: {@code base} on the taps of {@code to}. */
     public static FoldedKernel grow(KernelSource base, ConvGeometry from, ConvGeometry to) {
-        KernelShape shape =
-                base.shape().withSpatial(to.axes().stream().map(a -> a.kernel()).toList());
         return new FoldedKernel(
-                shape,
+                base.shape().withSpatial(to.kernel()),
                 base.type(),
                 base.hasBias(),
                 base.bounds(),
@@ -132,20 +241,6 @@ public final class FoldedKernel implements KernelSource {
             sum = KernelAlgebra.add(pair);
         }
         return sum;
-    }
-
-    /** The bounds of a kernel at hand: the largest absolute weight or bias of each output channel. */
-    static double[] boundsOf(ConvKernel kernel) {
-        double[] bounds = new double[kernel.shape().outChannels()];
-        int row = kernel.weights().length / bounds.length;
-        for (int o = 0; o < bounds.length; o++) {
-            double bound = Math.abs(kernel.bias()[o]);
-            for (int i = o * row; i < (o + 1) * row; i++) {
-                bound = Math.max(bound, Math.abs(kernel.weights()[i]));
-            }
-            bounds[o] = bound;
-        }
-        return bounds;
     }
 
     private static int depthOf(KernelSource kernel) {

@@ -69,7 +69,7 @@ public final class StoredKernel implements KernelSource {
     @Override
     public double[] bounds() {
         if (bounds == null) {
-            bounds = FoldedKernel.boundsOf(read());
+            bounds = read().bounds();
         }
         return bounds;
     }

@@ -24,8 +24,9 @@ public record TransposedConvolution(
         Layout layout)
         implements KernelNode {
 
-    /** Copies the list. */
+    /** @throws InvalidGraphException if the geometry has negative padding */
     public TransposedConvolution {
+        NodePadding.requireNotNegative(info, geometry);
         outputPadding = List.copyOf(outputPadding);
     }
 

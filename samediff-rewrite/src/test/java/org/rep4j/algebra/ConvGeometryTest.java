@@ -62,6 +62,22 @@ class ConvGeometryTest {
     }
 
     @Test
+    void chainsAreComposedAxisByAxis() {
+        ConvGeometry first = ConvGeometry.of(new ConvAxis(1, 2, 1, 0, 0), new ConvAxis(3, 1, 2, 2, 1));
+        ConvGeometry second = ConvGeometry.of(new ConvAxis(3, 1, 1, 1, 1), new ConvAxis(2, 3, 1, 0, -1));
+        assertThat(ConvGeometry.compose(first, second))
+                .contains(ConvGeometry.of(new ConvAxis(3, 2, 2, 2, 2), new ConvAxis(6, 3, 1, 2, 0)));
+        assertThat(ConvGeometry.compose(first, ConvGeometry.pointwise(1))).isEmpty();
+        assertThat(ConvGeometry.compose(STRIDED_SAME, first)).isEmpty();
+        assertThat(ConvGeometry.compose(first, STRIDED_SAME)).isEmpty();
+        ConvGeometry wide = ConvGeometry.of(new ConvAxis(1, 1 << 11, 1, 0, 0), new ConvAxis(1, 1, 1, 0, 0));
+        assertThat(ConvGeometry.compose(wide, wide)).isEmpty();
+        assertThat(ConvGeometry.compose(ConvGeometry.pointwise(0), ConvGeometry.pointwise(0)))
+                .as("linear layers")
+                .contains(ConvGeometry.pointwise(0));
+    }
+
+    @Test
     void textListsBeginPadsFirst() {
         ConvGeometry geometry = ConvGeometry.of(new ConvAxis(3, 2, 1, 0, 1), new ConvAxis(5, 1, 2, 3, 4));
         assertThat(geometry).hasToString("3x5, stride 2x1, dilation 1x2, padding 0,3,1,4");

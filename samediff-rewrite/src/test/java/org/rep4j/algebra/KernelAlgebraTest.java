@@ -62,6 +62,39 @@ class KernelAlgebraTest {
     }
 
     @Test
+    void averagingWeighsAllTapsAlike() {
+        ConvKernel pool = KernelAlgebra.averagePool(3, List.of(2, 4));
+        assertThat(pool.shape()).hasToString("3x1x2x4 in 3 groups");
+        assertThat(pool.weights()).hasSize(24).containsOnly(0.125);
+        assertThat(pool.bias()).containsExactly(0, 0, 0);
+    }
+
+    @Test
+    void concatenatingStacksOutputChannels() {
+        ConvKernel both = KernelAlgebra.concatenate(List.of(kernel(1, 2, 1, List.of(1)), kernel(2, 2, 1, List.of(1))));
+        assertThat(both.shape()).hasToString("3x2x1");
+        assertThat(both.weights()).containsExactly(1, 2, 1, 2, 3, 4);
+        assertThat(both.bias()).containsExactly(100, 100, 200);
+    }
+
+    @Test
+    void regroupingPutsGroupsOnTheDiagonal() {
+        ConvKernel kernel = kernel(4, 1, 4, List.of(1, 2));
+        ConvKernel two = KernelAlgebra.regroup(kernel, 2);
+        assertThat(two.shape()).hasToString("4x2x1x2 in 2 groups");
+        assertThat(two.weights()).containsExactly(1, 2, 0, 0, 0, 0, 3, 4, 5, 6, 0, 0, 0, 0, 7, 8);
+        assertThat(two.bias()).containsExactly(100, 200, 300, 400);
+        assertThat(KernelAlgebra.regroup(kernel, 4)).isSameAs(kernel);
+    }
+
+    @Test
+    void boundsAreTheLargestNumbersOfEachChannel() {
+        KernelShape shape = new KernelShape(3, 1, 1, List.of(2));
+        assertThat(new ConvKernel(shape, new double[] {1, -2, 3, Double.NaN, 0, 4}, new double[] {-5, 0, 1}).bounds())
+                .containsExactly(5, Double.NaN, 4);
+    }
+
+    @Test
     void whatDoesNotFitIsRefused() {
         ConvKernel kernel = kernel(2, 1, 1, List.of(3));
         assertThatIllegalArgumentException()
@@ -74,6 +107,19 @@ class KernelAlgebraTest {
                 .isThrownBy(() -> new ConvKernel(kernel.shape(), new double[5], new double[2]));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new ConvKernel(kernel.shape(), new double[6], new double[1]));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> KernelAlgebra.absorbBefore(ChannelAffine.scaling(new double[2]), kernel))
+                .withMessage("2 channels do not fit a kernel of 1 input channels");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> KernelAlgebra.regroup(kernel(6, 1, 6, List.of()), 4))
+                .withMessage("6 groups cannot be joined to 4");
+        assertThatIllegalArgumentException().isThrownBy(() -> KernelAlgebra.regroup(kernel(6, 1, 6, List.of()), 0));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> KernelAlgebra.concatenate(List.of(kernel, kernel(2, 2, 1, List.of(3)))))
+                .withMessage("kernels of 2x1x3 and 2x2x3 cannot be concatenated");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() ->
+                        KernelAlgebra.concatenate(List.of(kernel(2, 1, 2, List.of()), kernel(2, 1, 2, List.of()))));
         assertThatIllegalArgumentException().isThrownBy(() -> new KernelShape(3, 1, 2, List.of()));
         assertThatIllegalArgumentException().isThrownBy(() -> new KernelShape(3, 1, 1, List.of(0)));
         assertThatIllegalArgumentException().isThrownBy(() -> new ChannelAffine(new double[1], new double[2]));

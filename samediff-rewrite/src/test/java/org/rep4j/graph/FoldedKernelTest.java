@@ -77,7 +77,7 @@ class FoldedKernelTest {
                     default -> kernel = FoldedKernel.add(List.of(kernel, FoldedKernel.grow(other, POINT, geometry)));
                 }
             }
-            double[] exact = FoldedKernel.boundsOf(kernel.read());
+            double[] exact = kernel.read().bounds();
             for (int c = 0; c < exact.length; c++) {
                 assertThat(kernel.bounds()[c]).isGreaterThanOrEqualTo(exact[c] * (1 - 1e-12));
             }

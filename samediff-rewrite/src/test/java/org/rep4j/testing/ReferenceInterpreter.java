@@ -206,7 +206,8 @@ public final class ReferenceInterpreter {
         return source;
     }
 
-    private static Tensor convolve(Tensor x, ConvKernel kernel, List<ConvAxis> axes) {
+    /** Convolution by its definition; {@code x} is {@code [N, C, …]}, negative padding cuts off. */
+    public static Tensor convolve(Tensor x, ConvKernel kernel, List<ConvAxis> axes) {
         int groups = kernel.shape().groups();
         int ins = kernel.shape().inChannelsPerGroup();
         int outsPerGroup = kernel.shape().outChannels() / groups;

@@ -15,7 +15,12 @@ final class KernelFits {
         if (!type.isFloatingPoint()) {
             return Optional.of("the weights are not floating-point numbers");
         }
-        double[] bounds = folded.bounds();
+        return defect(folded.bounds(), type).isEmpty()
+                ? Optional.empty()
+                : defect(folded.read().bounds(), type); // the cheap bounds may be far above what the kernel has
+    }
+
+    private static Optional<String> defect(double[] bounds, ElementType type) {
         for (int c = 0; c < bounds.length; c++) {
             if (Double.isNaN(bounds[c]) || Double.isInfinite(bounds[c])) {
                 return Optional.of("the weights of output channel " + c + " are not finite");
@@ -23,7 +28,7 @@ final class KernelFits {
             if (bounds[c] > type.largest()) {
                 return Optional.of(String.format(
                         Locale.ROOT,
-                        "the folded weights of output channel %d may reach %.3g, more than %s holds",
+                        "the folded weights of output channel %d reach %.3g, more than %s holds",
                         c,
                         bounds[c],
                         type));

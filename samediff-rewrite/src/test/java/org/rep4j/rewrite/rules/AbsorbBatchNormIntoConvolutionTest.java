@@ -248,7 +248,7 @@ class AbsorbBatchNormIntoConvolutionTest {
                     double[] one = {1, 1, 1};
                     g.output(g.batchNorm("bn", conv, 1, new BatchNormStatistics(two, zero, zero, one, 0)));
                 })
-                .declines("bn (BatchNormalization): folded into conv (Conv), the folded weights of output channel 0 may"
+                .declines("bn (BatchNormalization): folded into conv (Conv), the folded weights of output channel 0"
                         + " reach 1.20e+05, more than FLOAT16 holds");
     }
 
