@@ -90,7 +90,7 @@ class StructureLiftTest {
                 .sH(2)
                 .paddingMode(same ? PaddingMode.SAME : PaddingMode.VALID)
                 .build();
-        return n.sd.cnn.separableConv2d(x, n.parameter(3, 2, 4, 2), n.parameter(1, 1, 8, 3), n.parameter(3), config);
+        return n.sd.cnn.separableConv2d(x, n.parameter(3, 2, 4, 2), n.parameter(1, 1, 8, 5), n.parameter(5), config);
     }
 
     private static Pooling2DConfig.Pooling2DConfigBuilder pool(int kernelHeight, int kernelWidth, int stride) {
@@ -144,7 +144,7 @@ class StructureLiftTest {
         Net net = new Net(2);
         SDVariable x = net.input("x", 2, 4, 6, 5);
         SDVariable kept = separable(net, x, true);
-        SDVariable folded = net.batchNorm("y", separable(net, net.sd.identity(x), false), 3, 1);
+        SDVariable folded = net.batchNorm("y", separable(net, net.sd.identity(x), false), 5, 1);
 
         Deployment deployed = net.deploy(kept.name(), folded.name());
 
