@@ -14,6 +14,7 @@ import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.VerboseMode;
 import org.rep4j.benchmarks.Report.Deployment;
+import org.rep4j.benchmarks.Report.Folding;
 import org.rep4j.onnx.OnnxModel;
 
 /** Runs everything and prints the figures; {@code benchmarks/run} starts it. */
@@ -22,6 +23,8 @@ public final class Benchmarks {
 
     private static final List<BenchmarkModel> DEPLOYED = List.of(
             BenchmarkModel.REPVGG_A0, BenchmarkModel.CHAIN_200, BenchmarkModel.CHAIN_2000, BenchmarkModel.CHAIN_20000);
+
+    private static final List<BenchmarkModel> FOLDED = List.of(BenchmarkModel.REPVGG_B3);
 
     private static final List<BenchmarkModel> RUN = List.of(BenchmarkModel.REPVGG_A0, BenchmarkModel.MOBILEONE_S0);
 
@@ -71,6 +74,11 @@ public final class Benchmarks {
                             time(DeployBenchmark.class, "save", model),
                             time(SessionBenchmark.class, "unoptimized", model),
                             time(SessionBenchmark.class, "optimized", model)));
+        }
+        for (BenchmarkModel model : FOLDED) {
+            report.add(
+                    model,
+                    new Folding(time(FoldBenchmark.class, "copy", model), time(FoldBenchmark.class, "fold", model)));
         }
         for (BenchmarkModel model : RUN) {
             LatencyComparison.Latency latency = LatencyComparison.measure(model);

@@ -15,6 +15,7 @@ import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -24,8 +25,7 @@ import org.rep4j.onnx.OnnxModel;
 import org.rep4j.rewrite.RepPass;
 
 /**
- * What folding a large net takes in memory, beside what copying its weights takes: RepVGG-B3, without reading or writing a
- * file.
+ * What folding a large net takes in memory, beside what copying its weights takes, without reading or writing a file.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SampleTime)
@@ -37,13 +37,17 @@ import org.rep4j.rewrite.RepPass;
 @Measurement(iterations = 10, time = 1)
 @SuppressWarnings("NullAway.Init") // JMH sets the fields
 public class FoldBenchmark {
+    /** The model. */
+    @Param("REPVGG_B3")
+    public BenchmarkModel model;
+
     private OnnxModel loaded;
     private List<ByteString> weights;
 
     /** Reads the model. */
     @Setup
     public void prepare() throws IOException {
-        Path train = BenchmarkModel.REPVGG_B3.writeTemporary();
+        Path train = model.writeTemporary();
         loaded = OnnxModel.load(train);
         weights = ModelProto.parseFrom(Files.readAllBytes(train)).getGraph().getInitializerList().stream()
                 .map(TensorProto::getRawData)

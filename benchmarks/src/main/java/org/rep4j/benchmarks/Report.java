@@ -13,6 +13,7 @@ import org.rep4j.benchmarks.LatencyComparison.Latency;
 /** The figures as Markdown. */
 final class Report {
     private final Map<BenchmarkModel, Deployment> deployments = new EnumMap<>(BenchmarkModel.class);
+    private final Map<BenchmarkModel, Folding> foldings = new EnumMap<>(BenchmarkModel.class);
     private final Map<BenchmarkModel, Latency> latencies = new EnumMap<>(BenchmarkModel.class);
 
     /**
@@ -38,6 +39,13 @@ final class Report {
 
     void add(BenchmarkModel model, Deployment deployment) {
         deployments.put(model, deployment);
+    }
+
+    /** Times of folding in memory, and of copying the weights once. */
+    record Folding(Timing copy, Timing fold) {}
+
+    void add(BenchmarkModel model, Folding folding) {
+        foldings.put(model, folding);
     }
 
     void add(BenchmarkModel model, Latency latency) {
@@ -102,6 +110,16 @@ final class Report {
                     d.perOp(d.optimization()),
                     Timing.number(d.optimization() / d.total()));
         });
+        MarkdownTable memory = new MarkdownTable(
+                "folding in memory, ms: median (quartiles)",
+                "copying the weights",
+                "lift, pass, lower, fold",
+                "folding ÷ copying");
+        foldings.forEach((model, f) -> memory.row(
+                model.title(),
+                f.copy().toString(),
+                f.fold().toString(),
+                Timing.number(f.fold().median() / f.copy().median())));
         MarkdownTable latency = new MarkdownTable(
                 "latency in ORT, ms: median (quartiles)",
                 "train form",
@@ -114,6 +132,7 @@ final class Report {
                 l.deploy().toString(),
                 Timing.number(l.ratio()),
                 Timing.number(l.lowestRatio()) + "–" + Timing.number(l.highestRatio())));
-        return String.join(System.lineSeparator(), times.toString(), perOp.toString(), latency.toString());
+        return String.join(
+                System.lineSeparator(), times.toString(), perOp.toString(), memory.toString(), latency.toString());
     }
 }

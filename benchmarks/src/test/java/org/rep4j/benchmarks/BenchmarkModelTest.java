@@ -32,7 +32,11 @@ class BenchmarkModelTest {
     private Path folder;
 
     @ParameterizedTest
-    @CsvSource({"REPVGG_A0, 9108968, 8309384, 22", "MOBILEONE_S0, 5293272, 2078504, 43"})
+    @CsvSource({
+        "REPVGG_A0, 9108968, 8309384, 22",
+        "REPVGG_B3, 123085288, 110960872, 28",
+        "MOBILEONE_S0, 5293272, 2078504, 43"
+    })
     void hasThePublishedSizes(BenchmarkModel model, long trainParameters, long deployParameters, long convolutions)
             throws IOException {
         Path train = folder.resolve("train.onnx");
