@@ -131,7 +131,12 @@ final class OnnxLift {
         for (String name : node.getOutputList()) {
             if (!name.isEmpty()) {
                 boolean inferred = typed && outputs.isEmpty();
-                Shape shape = inferred ? OutputShapes.of(node, inputs.get(0).shape()) : Shape.unknown();
+                Shape shape = inferred
+                        ? OutputShapes.of(
+                                node,
+                                context.call(node).attributes(),
+                                inputs.get(0).shape())
+                        : Shape.unknown();
                 ElementType type = inferred ? inputs.get(0).type() : ElementType.OTHER;
                 outputs.add(context.define(name, shape, type));
             }

@@ -45,6 +45,9 @@ final class OutputShapes {
     private static final Set<String> POOLS =
             Set.of("MaxPool", "AveragePool", "LpPool", "GlobalAveragePool", "GlobalMaxPool", "GlobalLpPool");
 
+    /** Those among them whose window tells the sizes that they write. */
+    private static final Set<String> WINDOWED = Set.of("MaxPool", "AveragePool");
+
     private OutputShapes() {}
 
     /** Whether the first output of {@code node}, an op that is not looked into, has the type of its first input. */
@@ -53,12 +56,15 @@ final class OutputShapes {
     }
 
     /** The shape of the first output of such an op, for an input of shape {@code input}. */
-    static Shape of(NodeProto node, Shape input) {
+    static Shape of(NodeProto node, Attributes attributes, Shape input) {
         if (KEEPERS.contains(node.getOpType())) {
             return input;
         }
         if (input.rank() < 3) {
             return Shape.unknown();
+        }
+        if (WINDOWED.contains(node.getOpType())) {
+            return PoolOps.outputShape(node, attributes, input);
         }
         long[] sizes = new long[input.rank() - 2];
         Arrays.fill(sizes, node.getOpType().startsWith("Global") ? 1 : Shape.UNKNOWN_DIM);

@@ -1,5 +1,6 @@
 package org.rep4j.onnx;
 
+import java.util.Arrays;
 import java.util.List;
 import onnx.Onnx.NodeProto;
 import org.rep4j.algebra.ConvAxis;
@@ -19,7 +20,7 @@ final class PoolOps {
     static Node averagePool(NodeProto node, NodeInfo info, LiftContext context) throws OpReader.Unfoldable {
         Attributes attributes = context.call(node).attributes();
         Value input = context.input(node, 0);
-        ConvGeometry geometry = geometry(node, attributes, input);
+        ConvGeometry geometry = geometry(node, attributes, input.shape());
         if (isTrivial(geometry)) {
             return StructureOps.identity(node, info, context);
         }
@@ -39,20 +40,35 @@ final class PoolOps {
 
     static Node maxPool(NodeProto node, NodeInfo info, LiftContext context) throws OpReader.Unfoldable {
         Value input = context.input(node, 0);
-        boolean trivial = isTrivial(geometry(node, context.call(node).attributes(), input));
+        boolean trivial = isTrivial(geometry(node, context.call(node).attributes(), input.shape()));
         if (!trivial || LiftContext.namedOutputs(node) > 1) {
             throw new OpReader.Unfoldable("");
         }
         return StructureOps.identity(node, info, context);
     }
 
-    private static ConvGeometry geometry(NodeProto node, Attributes attributes, Value input) {
+    /**
+     * The shape that a MaxPool or AveragePool writes, for an input of shape {@code input}. Sizes of the image are unknown where it
+     * matters that they are rounded up.
+     */
+    static Shape outputShape(NodeProto node, Attributes attributes, Shape input) {
+        ConvGeometry geometry = geometry(node, attributes, input);
+        Shape shape = Layout.CHANNELS_FIRST.outputShape(input, geometry, input.dim(1));
+        if (attributes.integer("ceil_mode", 0) == 0 || endsAtTheEdge(geometry, input)) {
+            return shape;
+        }
+        long[] unknown = new long[geometry.rank()];
+        Arrays.fill(unknown, Shape.UNKNOWN_DIM);
+        return Layout.CHANNELS_FIRST.withSpatialSizes(shape, unknown);
+    }
+
+    private static ConvGeometry geometry(NodeProto node, Attributes attributes, Shape input) {
         String label = GraphIndex.describe(node);
         List<Long> kernel = attributes
                 .integers("kernel_shape")
                 .orElseThrow(() -> new InvalidGraphException(label + " has no kernel_shape"));
         return Geometries.read(
-                attributes, label, kernel.stream().map(Math::toIntExact).toList(), input.shape());
+                attributes, label, kernel.stream().map(Math::toIntExact).toList(), input);
     }
 
     /** Whether each window is one element, the one at its own place. */
