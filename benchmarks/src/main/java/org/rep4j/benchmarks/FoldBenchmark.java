@@ -33,7 +33,7 @@ import org.rep4j.rewrite.RepPass;
 @Fork(
         value = 1,
         jvmArgsAppend = {"-Xms6g", "-Xmx6g", "-XX:+AlwaysPreTouch"})
-@Warmup(iterations = 5, time = 1)
+@Warmup(iterations = 10, time = 1)
 @Measurement(iterations = 10, time = 1)
 @SuppressWarnings("NullAway.Init") // JMH sets the fields
 public class FoldBenchmark {

@@ -44,10 +44,10 @@ public final class ConvKernel implements KernelRows {
     }
 
     @Override
-    public double addTo(int out, double scale, double[] row) {
-        int start = out * row.length;
-        for (int i = 0; i < row.length; i++) {
-            row[i] += scale * weights[start + i];
+    public double addTo(int out, double scale, double[] sums, int first, int step) {
+        int row = shape.weightsPerOutput();
+        for (int i = 0; i < row; i++) {
+            sums[first + i * step] += scale * weights[out * row + i];
         }
         return scale * bias[out];
     }

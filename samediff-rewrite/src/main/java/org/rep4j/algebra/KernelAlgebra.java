@@ -14,12 +14,12 @@ public final class KernelAlgebra {
         @FunctionalInterface
         interface Adder {
             /** As {@link KernelRows#addTo}. */
-            double addTo(int out, double scale, double[] row);
+            double addTo(int out, double scale, double[] sums, int first, int step);
         }
 
         @Override
-        public double addTo(int out, double scale, double[] row) {
-            return adder.addTo(out, scale, row);
+        public double addTo(int out, double scale, double[] sums, int first, int step) {
+            return adder.addTo(out, scale, sums, first, step);
         }
     }
 
@@ -36,7 +36,8 @@ public final class KernelAlgebra {
         }
         return new Rows(
                 kernel.shape(),
-                (out, scale, row) -> kernel.addTo(out, scale * affine.scale()[out], row) + scale * affine.shift()[out]);
+                (out, scale, sums, first, step) -> kernel.addTo(out, scale * affine.scale()[out], sums, first, step)
+                        + scale * affine.shift()[out]);
     }
 
     /**
@@ -52,14 +53,14 @@ public final class KernelAlgebra {
                     affine.channels() + " channels do not fit a kernel of " + shape.inChannels() + " input channels");
         }
         int taps = shape.taps();
-        return new Rows(shape, (out, scale, row) -> {
-            double[] base = new double[row.length];
-            double bias = kernel.addTo(out, scale, base);
+        return new Rows(shape, (out, scale, sums, first, step) -> {
+            double[] row = new double[shape.weightsPerOutput()];
+            double bias = kernel.addTo(out, scale, row, 0, 1);
             int firstIn = shape.groupOf(out) * shape.inChannelsPerGroup();
             for (int i = 0; i < row.length; i++) {
                 int in = firstIn + i / taps;
-                row[i] += base[i] * affine.scale()[in];
-                bias += base[i] * affine.shift()[in];
+                sums[first + i * step] += row[i] * affine.scale()[in];
+                bias += row[i] * affine.shift()[in];
             }
             return bias;
         });
@@ -77,11 +78,9 @@ public final class KernelAlgebra {
         }
         KernelShape to = from.regrouped(groups);
         int joined = from.groups() / groups;
-        return new Rows(to, (out, scale, row) -> {
-            double[] block = new double[from.weightsPerOutput()];
-            double bias = kernel.addTo(out, scale, block);
-            addAll(block, row, from.groupOf(out) % joined * block.length);
-            return bias;
+        return new Rows(to, (out, scale, sums, first, step) -> {
+            int block = from.groupOf(out) % joined * from.weightsPerOutput();
+            return kernel.addTo(out, scale, sums, first + block * step, step);
         });
     }
 
@@ -95,14 +94,16 @@ public final class KernelAlgebra {
         int outs = whole.outChannels() / whole.groups();
         return new Rows(
                 new KernelShape(outs, whole.inChannelsPerGroup(), 1, whole.spatial()),
-                (out, scale, row) -> kernel.addTo(group * outs + out, scale, row));
+                (out, scale, sums, first, step) -> kernel.addTo(group * outs + out, scale, sums, first, step));
     }
 
     /** Average pooling as a depthwise kernel: each weight is one by the number of taps. */
     public static KernelRows averagePool(int channels, List<Integer> window) {
-        return new Rows(new KernelShape(channels, 1, channels, window), (out, scale, row) -> {
-            for (int i = 0; i < row.length; i++) {
-                row[i] += scale / row.length;
+        KernelShape shape = new KernelShape(channels, 1, channels, window);
+        int taps = shape.taps();
+        return new Rows(shape, (out, scale, sums, first, step) -> {
+            for (int tap = 0; tap < taps; tap++) {
+                sums[first + tap * step] += scale / taps;
             }
             return 0;
         });
@@ -126,7 +127,10 @@ public final class KernelAlgebra {
                 rowOf[at] = out;
             }
         }
-        return new Rows(shape, (out, scale, row) -> kernels.get(kernelOf[out]).addTo(rowOf[out], scale, row));
+        return new Rows(
+                shape,
+                (out, scale, sums, first, step) ->
+                        kernels.get(kernelOf[out]).addTo(rowOf[out], scale, sums, first, step));
     }
 
     /** The shape of {@link #concatenate}. */
@@ -159,7 +163,9 @@ public final class KernelAlgebra {
         KernelComposition composition =
                 KernelComposition.of(first.shape(), firstGeometry, second.shape(), secondGeometry);
         ConvKernel inner = first.read();
-        return new Rows(composition.shape(), (out, scale, row) -> composition.addTo(inner, second, out, scale, row));
+        return new Rows(
+                composition.shape(),
+                (out, scale, sums, at, step) -> composition.addTo(inner, second, out, scale, sums, at, step));
     }
 
     /**
@@ -175,8 +181,9 @@ public final class KernelAlgebra {
 
     /** The 1×…×1 kernel that changes nothing: 1 at {@code [i, i mod (channels/groups)]}. */
     public static KernelRows identity(int channels, int groups, int spatialAxes) {
-        return new Rows(identityShape(channels, groups, spatialAxes), (out, scale, row) -> {
-            row[out % row.length] += scale;
+        int perGroup = channels / groups;
+        return new Rows(identityShape(channels, groups, spatialAxes), (out, scale, sums, first, step) -> {
+            sums[first + out % perGroup * step] += scale;
             return 0;
         });
     }
@@ -201,15 +208,18 @@ public final class KernelAlgebra {
         KernelShape shape = kernel.shape().withSpatial(to.kernel());
         int[] position = positions(from, to);
         int taps = shape.taps();
-        return new Rows(shape, (out, scale, row) -> {
-            double[] base = new double[kernel.shape().weightsPerOutput()];
-            double bias = kernel.addTo(out, scale, base);
-            if (position.length == 1) {
-                spread(base, row, position[0], taps);
-            } else {
-                for (int i = 0; i < base.length; i++) {
-                    row[i / position.length * taps + position[i % position.length]] += base[i];
-                }
+        if (position.length == 1) {
+            return new Rows(
+                    shape,
+                    (out, scale, sums, first, step) ->
+                            kernel.addTo(out, scale, sums, first + position[0] * step, taps * step));
+        }
+        return new Rows(shape, (out, scale, sums, first, step) -> {
+            double[] row = new double[kernel.shape().weightsPerOutput()];
+            double bias = kernel.addTo(out, scale, row, 0, 1);
+            for (int i = 0; i < row.length; i++) {
+                int weight = i / position.length * taps + position[i % position.length];
+                sums[first + weight * step] += row[i];
             }
             return bias;
         });
@@ -228,10 +238,10 @@ public final class KernelAlgebra {
                 throw new IllegalArgumentException("kernels of " + shape + " and " + kernel.shape() + " do not add up");
             }
         }
-        return new Rows(shape, (out, scale, row) -> {
+        return new Rows(shape, (out, scale, sums, first, step) -> {
             double bias = 0;
             for (KernelRows kernel : kernels) {
-                bias += kernel.addTo(out, scale, row);
+                bias += kernel.addTo(out, scale, sums, first, step);
             }
             return bias;
         });
@@ -252,20 +262,5 @@ public final class KernelAlgebra {
             positions = next;
         }
         return positions;
-    }
-
-    /** Adds one tap of each input channel; zeros, which are all but one of an identity, cost no access to the row. */
-    private static void spread(double[] summands, double[] sums, int first, int distance) {
-        for (int i = 0; i < summands.length; i++) {
-            if (summands[i] != 0) {
-                sums[first + i * distance] += summands[i];
-            }
-        }
-    }
-
-    private static void addAll(double[] summands, double[] sums, int at) {
-        for (int i = 0; i < summands.length; i++) {
-            sums[at + i] += summands[i];
-        }
     }
 }

@@ -54,10 +54,10 @@ final class KernelComposition {
         return shape;
     }
 
-    /** Adds {@code scale} times row {@code out} of {@code second} applied to {@code first}; see {@link KernelRows#addTo}. */
-    double addTo(ConvKernel first, KernelRows second, int out, double scale, double[] row) {
+    /** A row of {@code second} applied to {@code first}: as {@link KernelRows#addTo}. */
+    double addTo(ConvKernel first, KernelRows second, int out, double scale, double[] sums, int at, int step) {
         double[] factors = new double[second.shape().weightsPerOutput()];
-        double bias = second.addTo(out, scale, factors);
+        double bias = second.addTo(out, scale, factors, 0, 1);
         int ins = shape.inChannelsPerGroup();
         int taps = shape.taps();
         int firstTaps = first.shape().taps();
@@ -70,7 +70,8 @@ final class KernelComposition {
             int from = middle * ins * firstTaps;
             for (int in = 0; in < ins; in++) {
                 for (int tap = 0; tap < firstTaps; tap++, from++) {
-                    row[in * taps + tapOfPair[firstPair + tap]] += factors[f] * first.weights()[from];
+                    int weight = in * taps + tapOfPair[firstPair + tap];
+                    sums[at + weight * step] += factors[f] * first.weights()[from];
                 }
             }
         }

@@ -11,13 +11,15 @@ public interface KernelRows {
     KernelShape shape();
 
     /**
-     * Adds {@code scale} times the weights of one output channel to {@code row}.
+     * Adds {@code scale} times the weights of one output channel, (I/groups) × k₁ × … × kₙ of them, to numbers that lie
+     * {@code step} apart.
      *
      * @param out the output channel
-     * @param row {@link KernelShape#weightsPerOutput()} numbers: (I/groups) × k₁ × … × kₙ
+     * @param sums what is added to
+     * @param first where the first weight goes
      * @return {@code scale} times the bias of that channel
      */
-    double addTo(int out, double scale, double[] row);
+    double addTo(int out, double scale, double[] sums, int first, int step);
 
     /** What {@link #forEach} shows each row to. */
     @FunctionalInterface
@@ -34,12 +36,12 @@ public interface KernelRows {
     default void forEach(Visitor visitor) {
         KernelShape shape = shape();
         int rows = shape.outChannels();
-        int rowsAtOnce = Math.max(1, (1 << 17) / shape.weightsPerOutput()); // one buffer for about 1 MB of numbers
+        int rowsAtOnce = Math.max(1, (1 << 15) / shape.weightsPerOutput()); // one buffer for so many weights
         shape.range((rows - 1) / rowsAtOnce + 1).forEach(block -> {
             double[] row = new double[shape.weightsPerOutput()];
             for (int out = block * rowsAtOnce; out < Math.min(rows, (block + 1) * rowsAtOnce); out++) {
                 Arrays.fill(row, 0);
-                double bias = addTo(out, 1, row);
+                double bias = addTo(out, 1, row, 0, 1);
                 visitor.row(out, row, bias);
             }
         });

@@ -6,10 +6,15 @@ public interface Elements {
     /** The element at {@code index}. */
     double get(int index);
 
-    /** Adds {@code factor} times the elements from {@code start} on to {@code sums}, as many as that has. */
-    default void addTo(int start, double factor, double[] sums) {
-        for (int i = 0; i < sums.length; i++) {
-            sums[i] += factor * get(start + i);
+    /**
+     * Adds {@code factor} times {@code count} elements from {@code start} on to numbers that lie {@code step} apart.
+     *
+     * @param sums what is added to
+     * @param first where the first element goes
+     */
+    default void addTo(int start, int count, double factor, double[] sums, int first, int step) {
+        for (int i = 0; i < count; i++) {
+            sums[first + i * step] += factor * get(start + i);
         }
     }
 

@@ -8,14 +8,15 @@ import org.rep4j.algebra.KernelShape;
 record StoredRows(KernelShape shape, Elements weights, KernelLayout layout, double[] bias) implements KernelRows {
 
     @Override
-    public double addTo(int out, double scale, double[] row) {
+    public double addTo(int out, double scale, double[] sums, int first, int step) {
         KernelLayout.Row place = layout.row(shape, out);
+        int count = shape.weightsPerOutput();
         if (layout == KernelLayout.OIK) {
-            weights.addTo(place.start(), scale, row);
+            weights.addTo(place.start(), count, scale, sums, first, step);
         } else {
             int taps = shape.taps();
-            for (int i = 0; i < row.length; i++) {
-                row[i] +=
+            for (int i = 0; i < count; i++) {
+                sums[first + i * step] +=
                         scale * weights.get(place.start() + i / taps * place.inStride() + i % taps * place.tapStride());
             }
         }

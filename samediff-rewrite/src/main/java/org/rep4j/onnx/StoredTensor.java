@@ -98,7 +98,7 @@ final class StoredTensor implements ConstantTensor {
             return TensorCodec.decodeTyped(proto, elements);
         }
         double[] values = new double[elements];
-        open().addTo(0, 1, values);
+        open().addTo(0, elements, 1, values, 0, 1);
         return values;
     }
 

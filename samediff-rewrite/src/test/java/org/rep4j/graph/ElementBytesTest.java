@@ -56,13 +56,16 @@ class ElementBytesTest {
         assertThat(elements.get(MANY + 5)).isZero();
         double[] sums = new double[MANY - 2];
         Arrays.fill(sums, 3);
-        elements.addTo(6, -2, sums);
+        elements.addTo(6, sums.length, -2, sums, 0, 1);
         double largest = 0;
         for (int i = 0; i < sums.length; i++) {
             assertThat(sums[i]).isEqualTo(3 - 2 * elements.get(6 + i));
             largest = Math.max(largest, Math.abs(elements.get(6 + i)));
         }
         assertThat(elements.magnitude(6, sums.length)).isEqualTo(largest);
+        double[] spread = new double[7];
+        elements.addTo(5, 3, 4, spread, 1, 2);
+        assertThat(spread).containsExactly(0, 4 * elements.get(5), 0, 4 * elements.get(6), 0, 4 * elements.get(7), 0);
     }
 
     @ParameterizedTest
@@ -94,7 +97,7 @@ class ElementBytesTest {
             ElementBytes elements =
                     new ElementBytes(bytes.position(4).asReadOnlyBuffer().order(order), ElementType.FLOAT32);
             double[] sums = new double[MANY];
-            elements.addTo(0, 1, sums);
+            elements.addTo(0, MANY, 1, sums, 0, 1);
             assertThat(sums).isEqualTo(read(elements, MANY)).startsWith(1, 2, 3);
             assertThat(elements.magnitude(0, MANY)).isEqualTo(MANY);
         }

@@ -1,10 +1,13 @@
 package org.rep4j.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.rep4j.testing.OnnxBuilder.ints;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -20,6 +23,7 @@ import onnx.Onnx.TensorProto;
 import onnx.Onnx.TensorProto.DataType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.shade.protobuf.ByteString;
 import org.rep4j.graph.UnreadableModelException;
 import org.rep4j.rewrite.RepPass;
 import org.rep4j.testing.OnnxBuilder;
@@ -102,6 +106,34 @@ class OnnxWriterTest {
     }
 
     /** Sparse on disk; what is written is 2.2 GB in full. */
+    @Test
+    void streamsHoldWhatFilesHold() throws IOException {
+        Path original = new OnnxBuilder(1)
+                .input("x", -1, 3, -1, -1)
+                .initializer(OnnxBuilder.header("w", DataType.FLOAT, 200, 3, 30, 30)
+                        .setRawData(ByteString.copyFrom(floats(200 * 3 * 30 * 30)))
+                        .build())
+                .node("Conv", "conv", List.of("x", "w"), "c")
+                .batchNorm("bn", "c", "y", 200)
+                .output("y")
+                .save(folder.resolve("original.onnx"));
+        OnnxModel deployed = RepPass.standard().apply(OnnxModel.load(original)).graph();
+        Path file = folder.resolve("deployed.onnx");
+        deployed.save(file);
+        ByteArrayOutputStream stream = new ByteArrayOutputStream();
+        deployed.writeTo(stream);
+        assertThat(Files.readAllBytes(file))
+                .as("more than a stream is given at once")
+                .hasSizeGreaterThan(2 << 20)
+                .isEqualTo(stream.toByteArray());
+    }
+
+    @Test
+    void whatNeedsAFileBesideItIsNotStreamed() throws IOException {
+        OnnxModel model = OnnxModel.load(netWithExternalData("net.bin", 4096, 256));
+        assertThatIllegalStateException().isThrownBy(() -> model.writeTo(OutputStream.nullOutputStream()));
+    }
+
     @Test
     void moreThanTwoGigabytes() throws IOException {
         long offset = 2_200_000_000L;
