@@ -1,5 +1,13 @@
 package org.rep4j.onnx;
 
+import static org.rep4j.onnx.OptimizerNodes.PAD_1;
+import static org.rep4j.onnx.OptimizerNodes.constant;
+import static org.rep4j.onnx.OptimizerNodes.conv;
+import static org.rep4j.onnx.OptimizerNodes.convs;
+import static org.rep4j.onnx.OptimizerNodes.gemm;
+import static org.rep4j.onnx.OptimizerNodes.pad;
+import static org.rep4j.onnx.OptimizerNodes.sum;
+import static org.rep4j.onnx.OptimizerNodes.transposed;
 import static org.rep4j.testing.OnnxBuilder.floats;
 import static org.rep4j.testing.OnnxBuilder.integer;
 import static org.rep4j.testing.OnnxBuilder.integers;
@@ -18,10 +26,9 @@ import org.rep4j.testing.Tensor;
  * have two, {@code other}, to {@code output}.
  */
 final class OptimizerModels {
-    private static final int CHANNELS = 6;
+    private static final int CHANNELS = OptimizerNodes.CHANNELS;
     private static final int HEIGHT = 9;
     private static final int WIDTH = 8;
-    private static final AttributeProto PAD_1 = ints("pads", 1, 1, 1, 1);
     private static final AttributeProto POOL_3 = ints("kernel_shape", 3, 3);
 
     private final Map<String, OnnxBuilder> models = new LinkedHashMap<>();
@@ -126,13 +133,11 @@ final class OptimizerModels {
             sum(net, "a", "b");
         });
         image("conv 3×3 + conv 3×3", net -> {
-            conv(net, "conv1", "input", "a", 3, CHANNELS, CHANNELS, PAD_1);
-            conv(net, "conv2", "input", "b", 3, CHANNELS, CHANNELS, PAD_1);
+            convs(net, "input");
             sum(net, "a", "b");
         });
         image("conv 3×3 − conv 3×3", net -> {
-            conv(net, "conv1", "input", "a", 3, CHANNELS, CHANNELS, PAD_1);
-            conv(net, "conv2", "input", "b", 3, CHANNELS, CHANNELS, PAD_1);
+            convs(net, "input");
             net.node("Sub", "difference", List.of("a", "b"), "output");
         });
         image("conv 3×3 + conv 1×1", net -> {
@@ -169,20 +174,15 @@ final class OptimizerModels {
             sum(net, "a", "b");
         });
         image("BN of a sum of convs", net -> {
-            net.input("other", 2, CHANNELS, HEIGHT, WIDTH);
-            conv(net, "conv1", "input", "a", 3, CHANNELS, CHANNELS, PAD_1);
-            conv(net, "conv2", "other", "b", 3, CHANNELS, CHANNELS, PAD_1);
+            convs(net.input("other", 2, CHANNELS, HEIGHT, WIDTH), "other");
             net.node("Add", "sum", List.of("a", "b"), "c").batchNorm("norm", "c", "output", CHANNELS);
         });
         image("concat of convs", net -> {
-            conv(net, "conv1", "input", "a", 3, CHANNELS, CHANNELS, PAD_1);
-            conv(net, "conv2", "input", "b", 3, CHANNELS, CHANNELS, PAD_1);
+            convs(net, "input");
             net.node("Concat", "concat", List.of("a", "b"), "output", integer("axis", 1));
         });
         image("BN of a concat of convs", net -> {
-            net.input("other", 2, CHANNELS, HEIGHT, WIDTH);
-            conv(net, "conv1", "input", "a", 3, CHANNELS, CHANNELS, PAD_1);
-            conv(net, "conv2", "other", "b", 3, CHANNELS, CHANNELS, PAD_1);
+            convs(net.input("other", 2, CHANNELS, HEIGHT, WIDTH), "other");
             net.node("Concat", "concat", List.of("a", "b"), "c", integer("axis", 1))
                     .batchNorm("norm", "c", "output", 2 * CHANNELS);
         });
@@ -237,8 +237,7 @@ final class OptimizerModels {
             sum(net, "b", "d");
         });
         image("convs of one input, read apart", net -> {
-            conv(net, "conv1", "input", "a", 3, CHANNELS, CHANNELS);
-            conv(net, "conv2", "input", "b", 3, CHANNELS, CHANNELS);
+            convs(net, "input");
             net.node("Relu", "act1", List.of("a"), "c").node("Sigmoid", "act2", List.of("b"), "d");
             sum(net, "c", "d");
         });
@@ -272,44 +271,5 @@ final class OptimizerModels {
         OnnxBuilder builder = new OnnxBuilder(name.hashCode()).input("input", inputDims);
         net.accept(builder);
         models.put(name, builder.output("output"));
-    }
-
-    private static void conv(
-            OnnxBuilder net,
-            String name,
-            String input,
-            String output,
-            int size,
-            int kernelChannels,
-            int outputChannels,
-            AttributeProto... attributes) {
-        net.weights(name + ".weight", outputChannels, kernelChannels, size, size)
-                .weights(name + ".bias", outputChannels);
-        net.node("Conv", name, List.of(input, name + ".weight", name + ".bias"), output, attributes);
-    }
-
-    private static void transposed(OnnxBuilder net, String name, String input, String output) {
-        net.weights(name + ".weight", CHANNELS, CHANNELS, 2, 2).weights(name + ".bias", CHANNELS);
-        net.node(
-                "ConvTranspose", name, List.of(input, name + ".weight", name + ".bias"), output, ints("strides", 2, 2));
-    }
-
-    private static void gemm(OnnxBuilder net, String name, String output) {
-        net.weights(name + ".weight", CHANNELS, CHANNELS).weights(name + ".bias", CHANNELS);
-        net.node("Gemm", name, List.of("input", name + ".weight", name + ".bias"), output, integer("transB", 1));
-    }
-
-    /** An operation with a constant per channel. */
-    private static void constant(OnnxBuilder net, String op, String input, String output) {
-        String name = op + ".constant";
-        net.weights(name, CHANNELS, 1, 1).node(op, op, List.of(input, name), output);
-    }
-
-    private static void pad(OnnxBuilder net, String output) {
-        net.initializer(integers("pads", 0, 0, 1, 1, 0, 0, 1, 1)).node("Pad", "pad", List.of("input", "pads"), output);
-    }
-
-    private static void sum(OnnxBuilder net, String left, String right) {
-        net.node("Add", "sum", List.of(left, right), "output");
     }
 }
