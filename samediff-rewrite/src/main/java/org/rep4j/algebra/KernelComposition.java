@@ -67,6 +67,9 @@ final class KernelComposition {
         // Adding whole rows, and spreading their taps once, is several times as fast as spreading each product.
         double[] products = new double[secondTaps * rowLength];
         for (int f = 0; f < factors.length; f++) {
+            if (factors[f] == 0) {
+                continue; // most are where a kernel of many groups was regrouped, as an average pool's is
+            }
             int middle = firstMiddle + f / secondTaps;
             bias += factors[f] * first.bias()[middle];
             addProducts(
