@@ -1,14 +1,17 @@
 package org.rep4j.rewrite.rules;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.rep4j.graph.KernelNode;
 import org.rep4j.graph.KernelSource;
 import org.rep4j.graph.Node;
 import org.rep4j.graph.SingleInputNode;
+import org.rep4j.graph.TransposedConvolution;
 import org.rep4j.rewrite.Outcome;
 
 /** Finds the reason that a reader of the report wants to hear about a sum that stays. */
@@ -26,10 +29,20 @@ final class WhyNotMerged {
                         : Outcome.notApplicable(); // the rule that expands such branches says why
             }
         }
-        return Outcome.declined(otherUse(branches)
-                .or(() -> difference(branches))
-                .orElseGet(
-                        () -> "no two of its operands are convolutions of the same input (" + origins(branches) + ")"));
+        Optional<String> reason = otherUse(branches).or(() -> difference(branches));
+        if (reason.isEmpty() && hasParallelTransposed(branches)) {
+            return Outcome.notApplicable(); // the rule about them says why
+        }
+        return Outcome.declined(reason.orElseGet(
+                () -> "no two of its operands are convolutions of the same input (" + origins(branches) + ")"));
+    }
+
+    private static boolean hasParallelTransposed(Branches branches) {
+        Set<String> inputs = new HashSet<>();
+        return branches.all().stream()
+                .flatMap(b -> branches.graph().producer(b.term().value()).stream())
+                .filter(TransposedConvolution.class::isInstance)
+                .anyMatch(n -> !inputs.add(n.inputs().get(0).name()));
     }
 
     /** For a convolution that would merge if nobody else read its output. */

@@ -286,6 +286,18 @@ class MergeParallelConvolutionsTest {
     }
 
     @Test
+    void leavesTransposedConvolutionsToTheirOwnRule() {
+        on(g -> {
+                    Value x = g.input("x", 2, 4, 5, 6);
+                    g.output(g.sum(
+                            "y",
+                            g.transposedConv("a", x, conv(3, 2, 2), 0, 0),
+                            g.transposedConv("b", x, conv(3, 2, 2), 0, 0)));
+                })
+                .isIgnored();
+    }
+
+    @Test
     void mergesLinearLayers() {
         on(g -> {
                     Value x = g.input("x", 2, 4);
