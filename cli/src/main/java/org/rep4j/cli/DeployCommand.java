@@ -20,9 +20,9 @@ import picocli.CommandLine.Spec;
         versionProvider = Versions.class,
         sortOptions = false,
         description = {
-            "Writes the deploy form of models: every BatchNorm, scale and bias that follows a convolution is folded into it,"
-                    + " parallel branches become one convolution. The result is run beside the original on random inputs, and"
-                    + " is written only if both compute the same.",
+            "Writes the deploy form of models: BatchNorms, scales, biases and paddings are folded into the convolutions beside"
+                    + " them, parallel branches and convolutions in a row become one. The result is run beside the original on"
+                    + " random inputs, and is written only if both compute the same.",
             ""
         },
         parameterListHeading = "%nParameters:%n",

@@ -78,6 +78,7 @@ final class InspectCommand implements Callable<Integer> {
         }
         Model model = Model.load(file);
         Model.Deployed deployed = model.deploy(passOptions.pass());
+        modelOptions.requireInputs(deployed.before());
         Observation observation;
         try (Workspace workspace = Workspace.temporary()) {
             EquivalenceCheck check = EquivalenceCheck.standard()

@@ -1,8 +1,11 @@
 package org.rep4j.cli;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.rep4j.graph.ConvGraph;
 import org.rep4j.graph.Shape;
+import org.rep4j.graph.Value;
 import picocli.CommandLine.Option;
 
 /** Options of all commands that run a model. */
@@ -20,6 +23,21 @@ final class ModelOptions {
 
     Map<String, Shape> inputs() {
         return inputs;
+    }
+
+    /**
+     * Sees to it that the model has the inputs whose shapes were given.
+     *
+     * @throws UsageException if it has not
+     */
+    void requireInputs(ConvGraph model) {
+        List<String> names = model.inputs().stream().map(Value::name).toList();
+        for (String name : inputs.keySet()) {
+            if (!names.contains(name)) {
+                throw new UsageException(
+                        "the model has no input " + name + "; its inputs are " + String.join(", ", names));
+            }
+        }
     }
 
     /** Names are taken as they are. */

@@ -22,6 +22,21 @@ class InspectCommandTest {
     private Path folder;
 
     @Test
+    void refusesAShapeForAnInputThatThereIsNot() {
+        CommandLineRun run = rep4j("inspect", EXAMPLE, "--input", "nix=1x2");
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).contains("the model has no input nix; its inputs are input");
+    }
+
+    @Test
+    void namesTheRulesThatChangedAnOpBeforeItWent() {
+        assertThat(rep4j("inspect", EXAMPLE, "--all").out())
+                .containsPattern("pointwise\\.0/Conv +Conv +part of \\S+ +GrowKernelToSibling, MergeParallelConvolutions");
+    }
+
+    @Test
     void printsCostsAndFolds() {
         CommandLineRun run = rep4j("inspect", EXAMPLE);
 

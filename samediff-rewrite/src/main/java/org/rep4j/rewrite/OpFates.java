@@ -20,8 +20,8 @@ import org.rep4j.rewrite.RewriteReport.Rewrite;
 final class OpFates {
     private final ConvGraph before;
     private final Map<String, Home> homes = new HashMap<>();
-    /** By name of an op that took another one in, and by label of an op that a rule looked at. */
-    private final Map<String, Set<String>> rulesAt = new HashMap<>();
+    /** By name of an op that took another one in or changed, and by label of an op that a rule looked at: when rules first did. */
+    private final Map<String, Map<String, Integer>> rulesAt = new HashMap<>();
 
     private final Map<String, Node> afterByName = new HashMap<>();
     private final Map<String, List<String>> guests = new HashMap<>();
@@ -49,6 +49,10 @@ final class OpFates {
     private void follow(List<Rewrite> rewrites) {
         for (int i = rewrites.size() - 1; i >= 0; i--) {
             Rewrite rewrite = rewrites.get(i);
+            for (String changed : rewrite.changed()) {
+                homes.computeIfPresent(
+                        changed, (op, home) -> new Home(home.op(), prepend(rewrite.rule(), home.rules())));
+            }
             for (Absorbed absorbed : rewrite.absorbed()) {
                 String host = absorbed.into();
                 Home next = host == null ? null : homes.get(host);
@@ -59,12 +63,16 @@ final class OpFates {
                                 : new Home(next.op(), prepend(rewrite.rule(), next.rules())));
             }
         }
-        for (Rewrite rewrite : rewrites) {
-            note(rewrite.op(), rewrite.rule());
+        for (int i = 0; i < rewrites.size(); i++) {
+            Rewrite rewrite = rewrites.get(i);
+            note(rewrite.op(), rewrite.rule(), i);
+            for (String changed : rewrite.changed()) {
+                note(changed, rewrite.rule(), i);
+            }
             for (Absorbed absorbed : rewrite.absorbed()) {
                 String host = absorbed.into();
                 if (host != null) {
-                    note(host, rewrite.rule());
+                    note(host, rewrite.rule(), i);
                 }
             }
         }
@@ -79,8 +87,18 @@ final class OpFates {
         return List.copyOf(all);
     }
 
-    private void note(String op, String rule) {
-        rulesAt.computeIfAbsent(op, o -> new LinkedHashSet<>()).add(rule);
+    private void note(String op, String rule, int when) {
+        rulesAt.computeIfAbsent(op, o -> new HashMap<>()).putIfAbsent(rule, when);
+    }
+
+    /** The rules that changed the op, in the order in which they first did. */
+    private List<String> rules(Node node) {
+        Map<String, Integer> whens = new HashMap<>(rulesAt.getOrDefault(node.label(), Map.of()));
+        rulesAt.getOrDefault(node.name(), Map.of()).forEach((rule, when) -> whens.merge(rule, when, Math::min));
+        return whens.entrySet().stream()
+                .sorted(Map.Entry.comparingByValue())
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     private void lodge(Node node) {
@@ -111,8 +129,7 @@ final class OpFates {
         if (after == null) {
             throw new IllegalStateException("no rewrite tells where " + node.label() + " went");
         }
-        Set<String> rules = new LinkedHashSet<>(rulesAt.getOrDefault(node.label(), Set.of()));
-        rules.addAll(rulesAt.getOrDefault(node.name(), Set.of()));
+        List<String> rules = rules(node);
         WhyKept.Reason reason = rules.isEmpty()
                 ? whyKept.reason(after)
                 : whyKept.declined(after).orElse(WhyKept.Reason.NONE);
@@ -121,7 +138,7 @@ final class OpFates {
                 node.info().op(),
                 rules.isEmpty() ? Status.KEPT : Status.CHANGED,
                 null,
-                List.copyOf(rules),
+                rules,
                 guests.getOrDefault(node.name(), List.of()),
                 reason.text(),
                 reason.remedy());

@@ -3,6 +3,7 @@ package org.rep4j.rewrite;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -180,7 +181,19 @@ final class RewriteEngine {
                 absorbed.add(new Absorbed(node.name(), replacement.hosts().getOrDefault(node.name(), host)));
             }
         }
-        return new Rewrite(rule.name(), root.label(), output.name(), absorbed);
+        return new Rewrite(rule.name(), root.label(), output.name(), absorbed, changed(replacement));
+    }
+
+    /** Names of the nodes that stay under their name but have another kernel, or had none before. */
+    private static List<String> changed(Replacement replacement) {
+        Map<String, Node> before = new HashMap<>();
+        replacement.removed().forEach(n -> before.put(n.name(), n));
+        return replacement.added().stream()
+                .filter(n -> n instanceof KernelNode made
+                        && before.containsKey(n.name())
+                        && !(before.get(n.name()) instanceof KernelNode old && old.kernel() == made.kernel()))
+                .map(Node::name)
+                .toList();
     }
 
     /** The neighbours of an edit see another graph now: a consumer fewer, another producer. */

@@ -24,11 +24,13 @@ public record RewriteReport(List<Rewrite> rewrites, List<Decline> declined) {
      * @param op the op that the rule looked at, as {@code name (type)}
      * @param output the value that the new op writes in the place of an old one
      * @param absorbed the ops that went; the op that took them in keeps its name and is not among them
+     * @param changed names of the ops that stay under their name, with another kernel or as a convolution now
      */
-    public record Rewrite(String rule, String op, String output, List<Absorbed> absorbed) {
-        /** Copies the list. */
+    public record Rewrite(String rule, String op, String output, List<Absorbed> absorbed, List<String> changed) {
+        /** Copies the lists. */
         public Rewrite {
             absorbed = List.copyOf(absorbed);
+            changed = List.copyOf(changed);
         }
     }
 

@@ -71,8 +71,17 @@ class OpFatesTest {
                                 Status.FOLDED,
                                 "conv3",
                                 "AbsorbBatchNormIntoConvolution",
+                                "GrowKernelToSibling",
                                 "MergeParallelConvolutions"))
-                .containsEntry("conv1", gone("conv1", "Conv", Status.FOLDED, "conv3", "MergeParallelConvolutions"))
+                .containsEntry(
+                        "conv1",
+                        gone(
+                                "conv1",
+                                "Conv",
+                                Status.FOLDED,
+                                "conv3",
+                                "GrowKernelToSibling",
+                                "MergeParallelConvolutions"))
                 .containsEntry("sum", gone("sum", "Add", Status.FOLDED, "conv3", "MergeParallelConvolutions"))
                 .containsEntry("drop", gone("drop", "Identity", Status.REMOVED, null, "EliminateIdentity"));
         assertThat(of(fates, "skip").into()).isEqualTo("conv3");
@@ -229,7 +238,7 @@ class OpFatesTest {
                     assertThat(host.absorbed()).as("%s", host).contains(fate.name());
                     assertThat(host.rules())
                             .as("%s", host)
-                            .contains(fate.rules().get(fate.rules().size() - 1));
+                            .containsAnyElementsOf(fate.rules());
                 }
             }
             case REMOVED -> assertThat(fate.rules()).as("%s", fate).isNotEmpty();

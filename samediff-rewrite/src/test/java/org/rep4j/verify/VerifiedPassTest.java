@@ -320,7 +320,7 @@ class VerifiedPassTest {
     void aCulpritIsFoundInFewChecks() {
         List<Rewrite> rewrites = new ArrayList<>();
         for (int i = 1; i <= 1000; i++) {
-            rewrites.add(new Rewrite("Rule" + i, "op" + i, "y" + i, List.of()));
+            rewrites.add(new Rewrite("Rule" + i, "op" + i, "y" + i, List.of(), List.of()));
         }
         for (int wrong : new int[] {1, 2, 499, 500, 501, 999, 1000}) {
             for (int count : new int[] {wrong, 1000}) {
@@ -344,7 +344,7 @@ class VerifiedPassTest {
         boolean[] well = {true, false, true, true, false, false, true, false};
         List<Rewrite> rewrites = new ArrayList<>();
         for (int i = 1; i < well.length; i++) {
-            rewrites.add(new Rewrite("Rule" + i, "op" + i, "y" + i, List.of()));
+            rewrites.add(new Rewrite("Rule" + i, "op" + i, "y" + i, List.of(), List.of()));
         }
         int number = Culprit.among(rewrites, n -> well[n]).orElseThrow().number();
         assertThat(well[number]).isFalse();
