@@ -204,4 +204,20 @@ class ExpandIdentityIntoConvolutionTest {
                 .isIgnored();
         beside(conv(4, 1, 1).firstWeight(Double.NaN)).isIgnored();
     }
+
+    @Test
+    void hasTheShapeOfTheSumWhereTheFirstOpOfItsSiblingHasAnother() {
+        on(g -> {
+                    Value x = g.input("x", 2, 4, 6, 5);
+                    Value wide = g.conv("wide", x, conv(8, 1, 1).noBias());
+                    Value chain = g.conv("chain", wide, conv(4, 3, 3).padded(1, 1));
+                    g.output(g.sum("y", chain, g.conv("conv", x, conv(4, 3, 3).padded(1, 1)), x));
+                })
+                .rewritesTo(
+                        "wide = Conv(x)",
+                        "chain = Conv(wide)",
+                        "conv = Conv(x)",
+                        "x_identity = Conv(x)",
+                        "y = Add(chain, conv, x_identity)");
+    }
 }
