@@ -1,6 +1,7 @@
 package org.rep4j.rewrite.rules;
 
 import static org.rep4j.testing.ConvSpec.conv;
+import static org.rep4j.testing.RuleAssert.assertThatPass;
 import static org.rep4j.testing.RuleAssert.assertThatRule;
 
 import java.util.function.Consumer;
@@ -203,6 +204,18 @@ class ExpandIdentityIntoConvolutionTest {
                 })
                 .isIgnored();
         beside(conv(4, 1, 1).firstWeight(Double.NaN)).isIgnored();
+    }
+
+    @Test
+    void aSeparableConvolutionIsNoRoomForIt() {
+        assertThatPass()
+                .on(g -> {
+                    Value x = g.input("x", 2, 8, 6, 5);
+                    Value depthwise =
+                            g.conv("dw", x, conv(8, 3, 3).groups(8).padded(1, 1).noBias());
+                    g.output(g.sum("y", g.conv("pw", depthwise, conv(8, 1, 1)), x));
+                })
+                .doesNotFire();
     }
 
     @Test
