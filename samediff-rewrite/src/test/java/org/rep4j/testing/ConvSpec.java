@@ -111,7 +111,13 @@ public final class ConvSpec {
         return layout == Layout.CHANNELS_LAST;
     }
 
-    ConvGeometry geometry() {
+    /** Number of output channels. */
+    public int outChannels() {
+        return outChannels;
+    }
+
+    /** Where the taps lie. */
+    public ConvGeometry geometry() {
         List<ConvAxis> axes = new ArrayList<>();
         for (int i = 0; i < kernel.length; i++) {
             axes.add(new ConvAxis(kernel[i], stride[i], dilation[i], begin[i], end[i]));

@@ -14,6 +14,7 @@ import org.rep4j.algebra.BatchNormStatistics;
 import org.rep4j.algebra.ConvGeometry;
 import org.rep4j.algebra.KernelLayout;
 import org.rep4j.algebra.KernelShape;
+import org.rep4j.graph.AffineNode;
 import org.rep4j.graph.AveragePool;
 import org.rep4j.graph.BatchNormalization;
 import org.rep4j.graph.ChannelConstant;
@@ -306,6 +307,18 @@ public final class GraphFixtures {
     /** Padding with what the convolution, or the BatchNorm behind one, that writes {@code x} makes of zeros. */
     public Value padWithBias(String name, Value x, Integer... beginThenEnd) {
         return pad(name, x, new ChannelConstant(ofZero(x), 1, x.shape().rank()), beginThenEnd);
+    }
+
+    /** What the op that writes {@code x} makes of zeros, if it has constants per channel; zero of any other. */
+    public ChannelConstant ofZero(Value x, int channelAxis) {
+        Node writer = writers.get(x.name());
+        double[] made = new double[1];
+        if (writer instanceof KernelNode op) {
+            made = op.kernel().read().bias().clone();
+        } else if (writer instanceof AffineNode op && op.channels() == x.shape().dim(channelAxis)) {
+            made = op.affine(op.channels()).shift().clone();
+        }
+        return new ChannelConstant(made, channelAxis, x.shape().rank());
     }
 
     private double[] ofZero(Value x) {

@@ -84,7 +84,8 @@ final class AffineComposition {
         int channels = leading.channels();
         boolean axisIsKnown = channels > 1 || leading instanceof BatchNormalization;
         if (!axisIsKnown
-                || (other.channels() != channels && other.channels() != 1)
+                || (other.channels() != channels
+                        && (other.channels() != 1 || other instanceof BatchNormalization)) // may lie along another axis
                 || AffineFit.stretch(first).isPresent()
                 || AffineFit.stretch(second).isPresent()) {
             return Optional.empty();
@@ -108,7 +109,8 @@ final class AffineComposition {
                 leading instanceof BatchNormalization ? leading.channelAxis() : axis));
     }
 
-    private static boolean fits(double[] values, ElementType type) {
+    /** Whether {@code type} holds all of {@code values}. */
+    static boolean fits(double[] values, ElementType type) {
         return Arrays.stream(values).allMatch(v -> Math.abs(v) <= type.largest());
     }
 }

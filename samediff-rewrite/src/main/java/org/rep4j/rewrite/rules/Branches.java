@@ -170,20 +170,7 @@ final class Branches {
             refusals.putIfAbsent(branch, defect.get());
             return Optional.empty();
         }
-        return Optional.of(new Member(branch, composition.kernel(), composition.geometry(), cost(branch)));
-    }
-
-    /** What the branch costs per position of its output: ops before a stride are run more often. */
-    private static Cost cost(Branch branch) {
-        Cost cost = Cost.NONE;
-        long stride = 1;
-        for (int i = branch.ops().size() - 1; i >= 0; i--) {
-            if (branch.ops().get(i) instanceof KernelNode op) {
-                cost = cost.plus(Cost.of(op.kernel(), stride));
-            }
-            stride *= Cost.stride(branch.ops().get(i));
-        }
-        return cost;
+        return Optional.of(new Member(branch, composition.kernel(), composition.geometry(), Cost.of(branch.ops())));
     }
 
     SumTree tree() {

@@ -7,7 +7,6 @@ import java.util.Optional;
 import org.rep4j.algebra.ConvGeometry;
 import org.rep4j.algebra.KernelShape;
 import org.rep4j.graph.Convolution;
-import org.rep4j.graph.ElementType;
 import org.rep4j.graph.KernelNode;
 import org.rep4j.graph.KernelSource;
 import org.rep4j.rewrite.rules.CostGuard.Cost;
@@ -36,7 +35,7 @@ final class Bundle {
      * @param hull its taps
      * @param groups its groups
      * @param before what the members cost
-     * @param largest weights of the largest kernel among the members
+     * @param largest weights of the largest kernel that a member has at all positions as it is
      * @param bounds of its weights and bias, per output channel
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -46,7 +45,7 @@ final class Bundle {
                     member.geometry(),
                     member.kernel().shape().groups(),
                     member.cost(),
-                    member.kernel().shape().weights(),
+                    weightsThere(member),
                     member.kernel().bounds());
         }
 
@@ -59,12 +58,17 @@ final class Bundle {
             for (int c = 0; c < sum.length; c++) {
                 sum[c] += more[c];
             }
-            return new Extent(
-                    larger,
-                    fewer,
-                    before.plus(member.cost()),
-                    Math.max(largest, member.kernel().shape().weights()),
-                    sum);
+            return new Extent(larger, fewer, before.plus(member.cost()), Math.max(largest, weightsThere(member)), sum);
+        }
+
+        /** A chain has no kernel as large as its composition; nor one that runs as often, where a padding follows it. */
+        private static long weightsThere(Member member) {
+            long weights = member.kernel().shape().weights();
+            return member.branch().kind() == Branch.Kind.KERNEL
+                    ? weights
+                    : Math.min(
+                            weights,
+                            Math.min(member.cost().weights(), member.cost().multiplyAdds()));
         }
 
         /** What a kernel of {@code shape}'s channels on these taps costs. */
@@ -119,11 +123,6 @@ final class Bundle {
     /** Whether there is something to merge, and a convolution can be it: where all members read a crop, it would, too. */
     boolean isMergeable() {
         return members.size() > 1 && !hull().isCropped();
-    }
-
-    /** Number format of the members' outputs. */
-    ElementType outputType() {
-        return first().branch().term().value().type();
     }
 
     /** What the members ask of a branch that has no kernel of its own. */

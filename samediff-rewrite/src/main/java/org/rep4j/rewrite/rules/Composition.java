@@ -34,6 +34,9 @@ final class Composition {
     private static final int ROUNDINGS = 16;
 
     private final Shaping shaping;
+    /** Whether an op of the chain says how many channels there are, and not somebody who reads the source as it is. */
+    private final boolean hasKernel;
+
     private ConvGeometry geometry;
     /** The scales and shifts while there is nothing else, null if there is nothing at all. */
     private @Nullable ChannelAffine affine;
@@ -72,15 +75,16 @@ final class Composition {
         }
     }
 
-    private Composition(Shaping shaping) {
+    private Composition(List<SingleInputNode> ops, Shaping shaping) {
         this.shaping = shaping;
+        hasKernel = ops.stream().anyMatch(KernelNode.class::isInstance);
         channels = shaping.channels();
         geometry = ConvGeometry.pointwise(shaping.spatialAxes());
     }
 
     /** The composition of {@code ops}, in the order of execution. */
     static Composition of(List<SingleInputNode> ops, Shaping shaping) {
-        Composition composition = new Composition(shaping);
+        Composition composition = new Composition(ops, shaping);
         for (SingleInputNode op : ops) {
             if (composition.refusal != null) {
                 break;
@@ -145,7 +149,10 @@ final class Composition {
 
     private void append(AffineNode op) {
         int rank = shaping.spatialAxes() == 0 ? op.input().shape().rank() : shaping.spatialAxes() + 2;
-        Optional<String> mismatch = AffineFit.within(channels, shaping.layout().channelAxis(), rank, op);
+        // What broadcasts before the first kernel may make its channels of fewer ones.
+        Optional<String> stretch = hasKernel && kernel == null ? AffineFit.stretch(op) : Optional.empty();
+        Optional<String> mismatch =
+                stretch.or(() -> AffineFit.within(channels, shaping.layout().channelAxis(), rank, op));
         if (mismatch.isPresent()) {
             refuse("in " + op.label() + " " + mismatch.get());
             return;

@@ -1,11 +1,9 @@
 package org.rep4j.rewrite.rules;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.rep4j.algebra.ConvAxis;
-import org.rep4j.algebra.ConvGeometry;
-import org.rep4j.graph.AveragePool;
-import org.rep4j.graph.Convolution;
+import org.rep4j.graph.KernelNode;
 import org.rep4j.graph.KernelSource;
 import org.rep4j.graph.SingleInputNode;
 
@@ -38,12 +36,17 @@ enum CostGuard {
             return new Cost(Math.multiplyExact(weights, runs), weights);
         }
 
-        /** By how much {@code op} thins out the positions. */
-        static long stride(SingleInputNode op) {
-            ConvGeometry geometry = op instanceof Convolution conv
-                    ? conv.geometry()
-                    : op instanceof AveragePool pool ? pool.geometry() : ConvGeometry.of();
-            return geometry.axes().stream().mapToLong(ConvAxis::stride).reduce(1, Math::multiplyExact);
+        /** What a chain of ops costs as it was trained, in the order of execution: ops before a stride are run more often. */
+        static Cost of(List<SingleInputNode> ops) {
+            Cost cost = NONE;
+            Positions positions = new Positions();
+            for (int i = ops.size() - 1; i >= 0; i--) {
+                if (ops.get(i) instanceof KernelNode op) {
+                    cost = cost.plus(of(op.kernel(), positions.perOutput()));
+                }
+                positions.prepend(ops.get(i));
+            }
+            return cost;
         }
 
         Cost plus(Cost other) {

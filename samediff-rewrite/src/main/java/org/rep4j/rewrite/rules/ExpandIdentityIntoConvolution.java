@@ -60,8 +60,8 @@ public final class ExpandIdentityIntoConvolution extends BranchRule {
             for (Member member : bundle.members()) {
                 if (member.branch().kind() == Branch.Kind.IDENTITY) {
                     String name = freshName(member.branch().source(), names, branches);
-                    KernelNode host = bundle.host();
-                    Value output = Value.of(name, host.output().shape(), bundle.outputType());
+                    Value sibling = bundle.first().branch().term().value();
+                    Value output = Value.of(name, sibling.shape(), sibling.type());
                     KernelNode identity = BranchRewrites.written(member, bundle, name, output);
                     identities.put(member.branch(), identity);
                     added.add(identity);

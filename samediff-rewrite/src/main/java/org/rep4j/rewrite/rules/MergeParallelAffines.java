@@ -34,7 +34,8 @@ import org.rep4j.rewrite.Replacement;
  *          x ------------------↗
  * </pre>
  *
- * <p>Needs: the input's channels are known and the ops' constants are per channel or scalars; nobody else reads the ops' outputs.
+ * <p>Needs: the input's channels are known and the ops' constants are per channel or scalars; nobody else reads the ops' outputs;
+ * the number format holds the result.
  */
 public final class MergeParallelAffines extends BranchRule {
 
@@ -75,6 +76,11 @@ public final class MergeParallelAffines extends BranchRule {
         String name = whole ? branches.tree().top().name() : branches.graph().freshName(source.name() + "_affine");
         Value output = whole ? branches.tree().top().output() : Value.of(name, source.shape(), source.type());
         AffineNode merged = total(alike, source, axis.get(), NodeInfo.made(name, "BatchNormalization"), output);
+        ChannelAffine numbers = merged.affine(merged.channels());
+        if (!AffineComposition.fits(numbers.scale(), source.type())
+                || !AffineComposition.fits(numbers.shift(), source.type())) {
+            return Optional.empty();
+        }
 
         List<Node> removed = new ArrayList<>(branches.tree().sums());
         Map<String, String> hosts = new HashMap<>();

@@ -92,9 +92,8 @@ public final class MergeSequentialConvolutions implements Rule {
             return notApplicable(); // a convolution cannot crop
         }
         KernelSource kernel = composition.kernel();
-        Cost before = Cost.of(first.kernel(), Cost.stride(second)).plus(Cost.of(second.kernel(), 1));
         long weights = kernel.shape().weights();
-        Optional<Refusal> refusal = guard.objection(before, new Cost(weights, weights))
+        Optional<Refusal> refusal = guard.objection(Cost.of(ops), new Cost(weights, weights))
                 .or(() -> KernelFits.defect(kernel).map(Refusal::because));
         if (refusal.isPresent()) {
             return refusal.get()

@@ -1,6 +1,7 @@
 package org.rep4j.rewrite.rules;
 
 import static org.rep4j.testing.ConvSpec.conv;
+import static org.rep4j.testing.RuleAssert.assertThatPass;
 import static org.rep4j.testing.RuleAssert.assertThatRule;
 
 import java.util.function.Consumer;
@@ -203,5 +204,33 @@ class ExpandIdentityIntoConvolutionTest {
                 })
                 .isIgnored();
         beside(conv(4, 1, 1).firstWeight(Double.NaN)).isIgnored();
+    }
+
+    @Test
+    void aSeparableConvolutionIsNoRoomForIt() {
+        assertThatPass()
+                .on(g -> {
+                    Value x = g.input("x", 2, 8, 6, 5);
+                    Value depthwise =
+                            g.conv("dw", x, conv(8, 3, 3).groups(8).padded(1, 1).noBias());
+                    g.output(g.sum("y", g.conv("pw", depthwise, conv(8, 1, 1)), x));
+                })
+                .doesNotFire();
+    }
+
+    @Test
+    void hasTheShapeOfTheSumWhereTheFirstOpOfItsSiblingHasAnother() {
+        on(g -> {
+                    Value x = g.input("x", 2, 4, 6, 5);
+                    Value wide = g.conv("wide", x, conv(8, 1, 1).noBias());
+                    Value chain = g.conv("chain", wide, conv(4, 3, 3).padded(1, 1));
+                    g.output(g.sum("y", chain, g.conv("conv", x, conv(4, 3, 3).padded(1, 1)), x));
+                })
+                .rewritesTo(
+                        "wide = Conv(x)",
+                        "chain = Conv(wide)",
+                        "conv = Conv(x)",
+                        "x_identity = Conv(x)",
+                        "y = Add(chain, conv, x_identity)");
     }
 }

@@ -6,6 +6,7 @@ import static org.rep4j.testing.RuleAssert.assertThatRule;
 
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.rep4j.graph.Shape;
 import org.rep4j.graph.Sum.Term;
 import org.rep4j.graph.Value;
 import org.rep4j.testing.GraphFixtures;
@@ -113,5 +114,24 @@ class ExpandSequenceIntoConvolutionTest {
                     g.output(g.sum("y", g.conv("conv", x, conv(6, 1, 1)), second), g.relu("r", first));
                 })
                 .isIgnored();
+    }
+
+    @Test
+    void isIgnoredWhereAnOpMakesManyChannelsOfOne() {
+        assertThatPass()
+                .on(g -> {
+                    Value x = g.input("x", 2, 1, 6, 5);
+                    Value a = g.scale(g.value("a", Shape.of(2, 4, 6, 5)), x, g.constant(4, 1, 1));
+                    Value b = g.scale(g.value("b", Shape.of(2, 4, 6, 5)), x, g.constant(4, 1, 1));
+                    g.output(g.sum("y", g.conv("c", a, conv(4, 3, 3)), g.conv("d", b, conv(4, 3, 3))));
+                })
+                .doesNotFire();
+        assertThatPass()
+                .on(g -> {
+                    Value x = g.input("x", 2, 1, 6, 5);
+                    Value a = g.scale(g.value("a", Shape.of(2, 4, 6, 5)), x, g.constant(4, 1, 1));
+                    g.output(g.sum("y", g.conv("c", a, conv(4, 1, 1)), x));
+                })
+                .doesNotFire();
     }
 }

@@ -200,4 +200,20 @@ class MergeConsecutiveAffinesTest {
                 })
                 .isIgnored();
     }
+
+    @Test
+    void leavesBatchNormsAlongDifferentAxes() {
+        assertThatRule(new MergeConsecutiveAffines())
+                .on(g -> {
+                    Value x = g.input("x", 2, 3, 1, 4);
+                    g.output(g.batchNorm("b", g.batchNorm("a", x, 1), 2));
+                })
+                .isIgnored();
+        assertThatRule(new MergeConsecutiveAffines())
+                .on(g -> {
+                    Value x = g.input("x", 2, 3, 1, 4);
+                    g.output(g.batchNorm("b", g.batchNorm("a", x, 2), 1));
+                })
+                .isIgnored();
+    }
 }

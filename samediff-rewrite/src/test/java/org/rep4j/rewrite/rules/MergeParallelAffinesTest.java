@@ -5,6 +5,8 @@ import static org.rep4j.testing.RuleAssert.assertThatRule;
 
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.rep4j.graph.ChannelConstant;
+import org.rep4j.graph.ElementType;
 import org.rep4j.graph.Sum.Term;
 import org.rep4j.graph.Value;
 import org.rep4j.testing.GraphFixtures;
@@ -101,6 +103,22 @@ class MergeParallelAffinesTest {
                     Value x = g.input("x", 2, 4, 5, 7);
                     Value norm = g.batchNorm("a", x);
                     g.output(g.sum("y", norm, x), g.relu("r", norm));
+                })
+                .isIgnored();
+    }
+
+    @Test
+    void isIgnoredWhereTheSumOverflows() {
+        on(g -> {
+                    Value x = g.type(ElementType.FLOAT16).input("x", 2, 4, 5, 7);
+                    ChannelConstant large = ChannelConstant.scalar(60000);
+                    g.output(g.sum("y", g.scale("a", x, large), g.scale("b", x, large)));
+                })
+                .isIgnored();
+        on(g -> {
+                    Value x = g.type(ElementType.FLOAT16).input("x", 2, 4, 5, 7);
+                    ChannelConstant large = ChannelConstant.scalar(60000);
+                    g.output(g.sum("y", g.shift("a", x, large), g.shift("b", x, large)));
                 })
                 .isIgnored();
     }

@@ -206,4 +206,25 @@ class MergeSequentialConvolutionsTest {
                 .declines("y (Conv): together with first (Conv) before it, the folded weights of output channel 0 reach"
                         + " 1.20e+05, more than FLOAT16 holds");
     }
+
+    @Test
+    void countsTheFirstWhereItRunsAtFewerPositionsThanTheSecond() {
+        // One 8x8 instead of 8x5 and 5x8, but at 36 positions instead of 4 and 36.
+        on(g -> {
+                    Value x = g.input("x", 2, 8, 2, 2);
+                    Value first = g.conv("first", x, conv(5, 1, 1).noBias());
+                    g.output(g.conv("y", first, conv(8, 1, 1).padded(2, 2)));
+                })
+                .declines(
+                        "y (Conv): together with first (Conv) before it, one convolution would need 64 multiply-adds per"
+                                + " output position instead of 40, and 64 weights instead of 80; --allow-cost"
+                                + " (RepPass.allowingCost()) folds it all the same");
+        on(g -> {
+                    Value x = g.input("x", 2, 8, 2, 2);
+                    Value first = g.conv("first", x, conv(5, 1, 1).noBias());
+                    Value pad = g.pad("pad", first, 0, 0, 0, 1, 1, 0, 0, 1, 1);
+                    g.output(g.conv("y", pad, conv(8, 1, 1)));
+                })
+                .doesNotFire();
+    }
 }
