@@ -33,7 +33,8 @@ class InspectCommandTest {
     @Test
     void namesTheRulesThatChangedAnOpBeforeItWent() {
         assertThat(rep4j("inspect", EXAMPLE, "--all").out())
-                .containsPattern("pointwise\\.0/Conv +Conv +part of \\S+ +GrowKernelToSibling, MergeParallelConvolutions");
+                .containsPattern(
+                        "pointwise\\.0/Conv +Conv +part of \\S+ +GrowKernelToSibling, MergeParallelConvolutions");
     }
 
     @Test
@@ -76,7 +77,8 @@ class InspectCommandTest {
         assertThat(run.exitCode()).isZero();
         assertThat(run.out())
                 .contains("Op by op")
-                .containsPattern("BatchNormalization +part of .*Conv +AbsorbBatchNormIntoConvolution, Merge")
+                .containsPattern(
+                        "BatchNormalization +part of .*Conv +AbsorbBatchNormIntoConvolution, GrowKernelToSibling, Merge")
                 .containsPattern("Conv +changed +AbsorbBatchNormIntoConvolution, ")
                 .containsPattern("Relu +kept +Relu is not linear");
         long ops = run.out().lines().dropWhile(l -> !l.equals("Op by op")).count() - 2;

@@ -236,9 +236,7 @@ class OpFatesTest {
                 OpFate host = byName.get(fate.into());
                 if (host != null) {
                     assertThat(host.absorbed()).as("%s", host).contains(fate.name());
-                    assertThat(host.rules())
-                            .as("%s", host)
-                            .containsAnyElementsOf(fate.rules());
+                    assertThat(host.rules()).as("%s", host).containsAnyElementsOf(fate.rules());
                 }
             }
             case REMOVED -> assertThat(fate.rules()).as("%s", fate).isNotEmpty();
