@@ -13,6 +13,12 @@ public enum BenchmarkModel {
     REPVGG_B3("RepVGG-B3"),
     /** 43 blocks of up to six branches, 5.3 M parameters. */
     MOBILEONE_S0("MobileOne-s0"),
+    /** VGG-16 for images of 32×32, 13 blocks of three branches, 24.8 M parameters. */
+    ACNET_VGG16("ACNet-VGG-16"),
+    /** ResNet-18 of 16 blocks of four branches, 26.3 M parameters. */
+    DBB_RESNET18("DBB-ResNet-18"),
+    /** YOLOv6-N for images of 320×320, 35 blocks of two or three branches, 4.7 M parameters. */
+    REPCONV_YOLO("RepConv-YOLO"),
     /** Small convolutions and BatchNorms in a row, 200 ops. */
     CHAIN_200("chain of 200"),
     /** The same, 2,000 ops. */
@@ -45,6 +51,9 @@ public enum BenchmarkModel {
             case REPVGG_A0 -> ModelFactory.repVggA0();
             case REPVGG_B3 -> ModelFactory.repVggB3();
             case MOBILEONE_S0 -> ModelFactory.mobileOneS0();
+            case ACNET_VGG16 -> AsymmetricVgg.net();
+            case DBB_RESNET18 -> DiverseResNet.net(224);
+            case REPCONV_YOLO -> RepConvYolo.net(320);
             case CHAIN_200 -> ModelFactory.chain(200);
             case CHAIN_2000 -> ModelFactory.chain(2000);
             case CHAIN_20000 -> ModelFactory.chain(20_000);

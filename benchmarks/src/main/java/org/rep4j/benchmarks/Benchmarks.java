@@ -19,14 +19,22 @@ import org.rep4j.onnx.OnnxModel;
 
 /** Runs everything and prints the figures; {@code benchmarks/run} starts it. */
 public final class Benchmarks {
-    private static final Path MARKDOWN = Path.of("benchmarks/target/benchmarks.md");
+    /** As first argument: only what is compared side by side. */
+    private static final String LATENCY_ONLY = "latency";
+
+    private static final Path FOLDER = Path.of("benchmarks/target");
 
     private static final List<BenchmarkModel> DEPLOYED = List.of(
             BenchmarkModel.REPVGG_A0, BenchmarkModel.CHAIN_200, BenchmarkModel.CHAIN_2000, BenchmarkModel.CHAIN_20000);
 
     private static final List<BenchmarkModel> FOLDED = List.of(BenchmarkModel.REPVGG_B3);
 
-    private static final List<BenchmarkModel> RUN = List.of(BenchmarkModel.REPVGG_A0, BenchmarkModel.MOBILEONE_S0);
+    private static final List<BenchmarkModel> RUN = List.of(
+            BenchmarkModel.REPVGG_A0,
+            BenchmarkModel.MOBILEONE_S0,
+            BenchmarkModel.ACNET_VGG16,
+            BenchmarkModel.DBB_RESNET18,
+            BenchmarkModel.REPCONV_YOLO);
 
     private final CommandLineOptions jmhOptions;
 
@@ -37,33 +45,40 @@ public final class Benchmarks {
     /**
      * Measures, reports progress on standard error, and prints the tables on standard output.
      *
-     * @param args options of JMH: -f forks, -wi and -w number and time of warm-up iterations, -i and -r of measured ones
+     * @param args {@code latency} for the comparison of train form and deploy form only; or options of JMH: -f forks, -wi and -w
+     *     number and time of warm-up iterations, -i and -r of measured ones
      */
     @SuppressWarnings("SystemOut")
     public static void main(String... args) throws RunnerException, IOException, OrtException {
+        boolean latencyOnly = args.length == 1 && args[0].equals(LATENCY_ONLY);
         CommandLineOptions options;
         try {
-            options = new CommandLineOptions(args);
+            options = latencyOnly ? new CommandLineOptions() : new CommandLineOptions(args);
         } catch (CommandLineOptionException e) {
             System.err.println("benchmarks/run: " + e.getMessage());
             System.exit(2);
             return;
         }
         if (options.shouldHelp()) {
-            System.out.println("usage: benchmarks/run [-f forks] [-wi warm-up iterations] [-w time of one, such as 2s]"
-                    + " [-i iterations] [-r time of one]");
+            System.out.println(
+                    "usage: benchmarks/run latency | [-f forks] [-wi warm-up iterations] [-w time of one, such as 2s]"
+                            + " [-i iterations] [-r time of one]");
             return;
         }
         double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
         System.err.printf("%s%nload average before the start: %.1f%n", Report.machine(), load);
-        Report report = new Benchmarks(options).run();
+        Report report = new Report();
+        if (!latencyOnly) {
+            new Benchmarks(options).measureDeployments(report);
+        }
+        compareForms(report);
         String text = Report.machine() + System.lineSeparator() + System.lineSeparator() + report;
-        Files.writeString(MARKDOWN, text);
-        System.out.printf("%n%s%nwritten to %s%n", text, MARKDOWN);
+        Path markdown = FOLDER.resolve(latencyOnly ? "latency.md" : "benchmarks.md");
+        Files.writeString(markdown, text);
+        System.out.printf("%n%s%nwritten to %s%n", text, markdown);
     }
 
-    private Report run() throws RunnerException, IOException, OrtException {
-        Report report = new Report();
+    private void measureDeployments(Report report) throws RunnerException, IOException {
         for (BenchmarkModel model : DEPLOYED) {
             report.add(
                     model,
@@ -80,13 +95,18 @@ public final class Benchmarks {
                     model,
                     new Folding(time(FoldBenchmark.class, "copy", model), time(FoldBenchmark.class, "fold", model)));
         }
+    }
+
+    private static void compareForms(Report report) throws IOException, OrtException {
         for (BenchmarkModel model : RUN) {
-            LatencyComparison.Latency latency = LatencyComparison.measure(model);
+            FormComparison comparison = FormComparison.measure(model);
             System.err.printf(
-                    "%s, train form: %s ms, deploy form: %s ms%n", model.title(), latency.train(), latency.deploy());
-            report.add(model, latency);
+                    "%s, train form: %s ms, deploy form: %s ms%n",
+                    model.title(),
+                    comparison.latency().train(),
+                    comparison.latency().deploy());
+            report.add(model, comparison);
         }
-        return report;
     }
 
     private Timing time(Class<?> benchmark, String method, BenchmarkModel model) throws RunnerException {

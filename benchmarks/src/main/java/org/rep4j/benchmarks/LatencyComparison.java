@@ -4,13 +4,9 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
-import org.rep4j.onnx.OnnxModel;
-import org.rep4j.rewrite.RepPass;
 
 /**
  * Latency of a model's train form and of its deploy form in ONNX Runtime: one image, one thread, all of ONNX Runtime's own
@@ -35,19 +31,7 @@ final class LatencyComparison {
      */
     record Latency(Timing train, Timing deploy, double ratio, double lowestRatio, double highestRatio) {}
 
-    static Latency measure(BenchmarkModel model) throws IOException, OrtException {
-        Path train = model.writeTemporary();
-        Path deploy = Files.createTempFile("rep4j-benchmark", "-deploy.onnx");
-        try {
-            RepPass.standard().apply(OnnxModel.load(train)).graph().save(deploy);
-            return measure(train, deploy);
-        } finally {
-            Files.delete(train);
-            Files.delete(deploy);
-        }
-    }
-
-    private static Latency measure(Path train, Path deploy) throws OrtException {
+    static Latency measure(Path train, Path deploy) throws OrtException {
         double[] trainTimes = new double[BLOCKS * TURNS];
         double[] deployTimes = new double[BLOCKS * TURNS];
         double[] ratios = new double[BLOCKS];

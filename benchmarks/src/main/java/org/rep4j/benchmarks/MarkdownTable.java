@@ -19,6 +19,11 @@ final class MarkdownTable {
         return this;
     }
 
+    /** Whether there is nothing below the header. */
+    boolean isEmpty() {
+        return rows.size() == 1;
+    }
+
     @Override
     public String toString() {
         int[] widths = IntStream.range(0, rows.get(0).size())

@@ -1,11 +1,15 @@
 package org.rep4j.benchmarks;
 
+import static org.rep4j.benchmarks.Activations.GAIN;
+import static org.rep4j.benchmarks.Activations.RELU_MEAN;
+import static org.rep4j.benchmarks.Activations.RELU_MEAN_SQUARE;
+import static org.rep4j.benchmarks.Activations.RELU_VARIANCE;
+
 import java.util.List;
-import org.rep4j.benchmarks.NetBuilder.ConvSizes;
 
 /**
- * Full-size nets in their train form, as their papers have them, and chains of any length. Weights are random; BatchNorm
- * statistics fit what flows through the net, so that activations stay near one however deep it is.
+ * RepVGG and MobileOne in full size and train form, as their papers have them, and chains of any length. Weights are random;
+ * BatchNorm statistics fit what flows through the net, so that activations stay near one however deep it is.
  *
  * <p>RepVGG: <a href="https://arxiv.org/abs/2101.03697">arXiv:2101.03697</a>; MobileOne:
  * <a href="https://arxiv.org/abs/2206.04040">arXiv:2206.04040</a>.
@@ -15,41 +19,10 @@ final class ModelFactory {
     private static final int CLASSES = 1000;
     private static final int IMAGE = 224;
 
-    /** Mean and variance of a ReLU's output where its input is normal with variance 1; their mean square is a half. */
-    private static final double RELU_MEAN = 0.4;
-
-    private static final double RELU_VARIANCE = 0.34;
-    private static final double RELU_MEAN_SQUARE = 0.5;
-
-    /** Below one, so that deviations from the expected statistics die out along the net instead of building up. */
-    private static final double GAIN = 0.9;
-
     /** Ops of one link of a chain: Conv, BatchNormalization, Conv, BatchNormalization, Relu. */
     private static final int LINK = 5;
 
     private ModelFactory() {}
-
-    /** Adds branches one by one and keeps their sum. */
-    private static final class Branches {
-        private final NetBuilder net;
-        private final String name;
-        private String sum = "";
-        private int count;
-
-        Branches(NetBuilder net, String name) {
-            this.net = net;
-            this.name = name;
-        }
-
-        void add(String branch) {
-            sum = count == 0 ? branch : net.add(name + ".sum" + count, sum, branch);
-            count++;
-        }
-
-        String activated() {
-            return net.relu(name + ".relu", sum);
-        }
-    }
 
     /** RepVGG-A0 for images of 224×224. */
     static NetBuilder repVggA0() {
@@ -79,15 +52,15 @@ final class ModelFactory {
         return net;
     }
 
-    private static String repVggBlock(
+    /** What a RepVGG block makes of {@code input}, whose mean square is given. */
+    static String repVggBlock(
             NetBuilder net, String name, String input, int in, int out, int stride, double meanSquare) {
         boolean identity = in == out && stride == 1;
         double gain = GAIN / Math.sqrt(identity ? 3 : 2);
         Branches branches = new Branches(net, name);
+        branches.add(net.convBatchNorm(name + ".dense", input, new ConvSizes(in, out, 3, stride, 1), meanSquare, gain));
         branches.add(
-                convBatchNorm(net, name + ".dense", input, new ConvSizes(in, out, 3, stride, 1), meanSquare, gain));
-        branches.add(
-                convBatchNorm(net, name + ".pointwise", input, new ConvSizes(in, out, 1, stride, 1), meanSquare, gain));
+                net.convBatchNorm(name + ".pointwise", input, new ConvSizes(in, out, 1, stride, 1), meanSquare, gain));
         if (identity) {
             branches.add(net.batchNorm(name + ".identity", input, in, RELU_MEAN, RELU_VARIANCE, gain));
         }
@@ -120,18 +93,18 @@ final class ModelFactory {
     private static String mobileOneBlock(
             NetBuilder net, String name, String input, ConvSizes sizes, int convs, double meanSquare) {
         boolean skip = sizes.in() == sizes.out() && sizes.stride() == 1;
-        boolean scale = sizes.kernel() > 1;
+        boolean scale = sizes.height() > 1;
         double gain = GAIN / Math.sqrt(convs + (skip ? 1 : 0) + (scale ? 1 : 0));
         Branches branches = new Branches(net, name);
         if (scale) {
             ConvSizes pointwise = new ConvSizes(sizes.in(), sizes.out(), 1, sizes.stride(), sizes.groups());
-            branches.add(convBatchNorm(net, name + ".scale", input, pointwise, meanSquare, gain));
+            branches.add(net.convBatchNorm(name + ".scale", input, pointwise, meanSquare, gain));
         }
         if (skip) {
             branches.add(net.batchNorm(name + ".skip", input, sizes.in(), RELU_MEAN, RELU_VARIANCE, gain));
         }
         for (int i = 0; i < convs; i++) {
-            branches.add(convBatchNorm(net, name + ".conv" + i, input, sizes, meanSquare, gain));
+            branches.add(net.convBatchNorm(name + ".conv" + i, input, sizes, meanSquare, gain));
         }
         return branches.activated();
     }
@@ -148,17 +121,11 @@ final class ModelFactory {
         String value = net.input("input", channels, 8, 8);
         for (int link = 0; link < ops / LINK; link++) {
             String name = "link" + link;
-            value = convBatchNorm(net, name + ".first", value, sizes, RELU_MEAN_SQUARE, GAIN);
-            value = convBatchNorm(net, name + ".second", value, sizes, 1, GAIN);
+            value = net.convBatchNorm(name + ".first", value, sizes, RELU_MEAN_SQUARE, GAIN);
+            value = net.convBatchNorm(name + ".second", value, sizes, 1, GAIN);
             value = net.relu(name + ".relu", value);
         }
         net.output(value);
         return net;
-    }
-
-    private static String convBatchNorm(
-            NetBuilder net, String name, String input, ConvSizes sizes, double meanSquare, double gain) {
-        String convolved = net.conv(name + ".conv", input, sizes);
-        return net.batchNorm(name + ".bn", convolved, sizes.out(), 0, meanSquare, gain);
     }
 }

@@ -7,14 +7,14 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.rep4j.benchmarks.LatencyComparison.Latency;
 
 /** The figures as Markdown. */
 final class Report {
     private final Map<BenchmarkModel, Deployment> deployments = new EnumMap<>(BenchmarkModel.class);
     private final Map<BenchmarkModel, Folding> foldings = new EnumMap<>(BenchmarkModel.class);
-    private final Map<BenchmarkModel, Latency> latencies = new EnumMap<>(BenchmarkModel.class);
+    private final Map<BenchmarkModel, FormComparison> comparisons = new EnumMap<>(BenchmarkModel.class);
 
     /**
      * Times from a file to a deployed file, and of ONNX Runtime opening the same file.
@@ -48,8 +48,8 @@ final class Report {
         foldings.put(model, folding);
     }
 
-    void add(BenchmarkModel model, Latency latency) {
-        latencies.put(model, latency);
+    void add(BenchmarkModel model, FormComparison comparison) {
+        comparisons.put(model, comparison);
     }
 
     /** The machine, by cores and processor family, and the versions that matter. */
@@ -120,19 +120,38 @@ final class Report {
                 f.copy().toString(),
                 f.fold().toString(),
                 Timing.number(f.fold().median() / f.copy().median())));
+        MarkdownTable ops = new MarkdownTable(
+                "ops, train form → deploy form",
+                "Conv",
+                "BatchNormalization",
+                "Add",
+                "all",
+                "outputs differ by, relative");
         MarkdownTable latency = new MarkdownTable(
                 "latency in ORT, ms: median (quartiles)",
                 "train form",
                 "deploy form",
                 "train ÷ deploy",
                 "lowest–highest of 5 blocks");
-        latencies.forEach((model, l) -> latency.row(
-                model.title(),
-                l.train().toString(),
-                l.deploy().toString(),
-                Timing.number(l.ratio()),
-                Timing.number(l.lowestRatio()) + "–" + Timing.number(l.highestRatio())));
-        return String.join(
-                System.lineSeparator(), times.toString(), perOp.toString(), memory.toString(), latency.toString());
+        comparisons.forEach((model, c) -> {
+            ops.row(
+                    model.title(),
+                    c.ops("Conv"),
+                    c.ops("BatchNormalization"),
+                    c.ops("Add"),
+                    c.ops(),
+                    String.format(Locale.ROOT, "%.1e", c.difference()));
+            latency.row(
+                    model.title(),
+                    c.latency().train().toString(),
+                    c.latency().deploy().toString(),
+                    Timing.number(c.latency().ratio()),
+                    Timing.number(c.latency().lowestRatio()) + "–"
+                            + Timing.number(c.latency().highestRatio()));
+        });
+        return Stream.of(times, perOp, memory, ops, latency)
+                .filter(t -> !t.isEmpty())
+                .map(MarkdownTable::toString)
+                .collect(Collectors.joining(System.lineSeparator()));
     }
 }

@@ -9,15 +9,9 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import java.io.IOException;
 import java.nio.FloatBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import onnx.Onnx.ModelProto;
-import onnx.Onnx.NodeProto;
-import onnx.Onnx.TensorProto;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,8 +36,8 @@ class BenchmarkModelTest {
         Path train = folder.resolve("train.onnx");
         Path deploy = deploy(model, train);
 
-        assertThat(trainableParameters(train)).as("train form").isEqualTo(trainParameters);
-        assertThat(trainableParameters(deploy)).as("deploy form").isEqualTo(deployParameters);
+        assertThat(Parameters.trainable(train)).as("train form").isEqualTo(trainParameters);
+        assertThat(Parameters.trainable(deploy)).as("deploy form").isEqualTo(deployParameters);
         assertThat(OnnxModel.load(deploy).operators())
                 .isEqualTo(Map.of(
                         "Conv",
@@ -105,26 +99,6 @@ class BenchmarkModelTest {
         model.write(train);
         RepPass.standard().apply(OnnxModel.load(train)).graph().save(deploy);
         return deploy;
-    }
-
-    /** Elements of all initializers but the means and variances of BatchNorms. */
-    private static long trainableParameters(Path file) throws IOException {
-        ModelProto model = ModelProto.parseFrom(Files.readAllBytes(file));
-        Set<String> statistics = new HashSet<>();
-        for (NodeProto node : model.getGraph().getNodeList()) {
-            if (node.getOpType().equals("BatchNormalization")) {
-                statistics.add(node.getInput(3));
-                statistics.add(node.getInput(4));
-            }
-        }
-        return model.getGraph().getInitializerList().stream()
-                .filter(t -> !statistics.contains(t.getName()))
-                .mapToLong(BenchmarkModelTest::elements)
-                .sum();
-    }
-
-    private static long elements(TensorProto tensor) {
-        return tensor.getDimsList().stream().reduce(1L, Math::multiplyExact);
     }
 
     private static float[] run(Path file) throws OrtException {

@@ -166,7 +166,7 @@ final class AffineOps {
     private static Value sumOf(NodeProto node, LiftContext context, List<Value> operands) {
         return context.define(
                 node.getOutput(0),
-                OutputShapes.broadcast(operands),
+                OutputShapes.broadcast(operands.stream().map(Value::shape).toList()),
                 operands.get(0).type());
     }
 

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 import org.rep4j.onnx.OpReader.Unfoldable;
 
-/** Arithmetic of fully known shapes, as ONNX's shape ops define it. */
+/** Arithmetic of shapes, fully known ones if nothing else is said, as ONNX's shape ops define it. */
 final class Dims {
     private Dims() {}
 
@@ -68,6 +68,12 @@ final class Dims {
         return result;
     }
 
+    /** In front of which of {@code rank} axes Flatten splits at {@code axis}: possibly behind the last one. */
+    static int split(long axis, int rank) throws Unfoldable {
+        return axis == rank ? rank : axis(axis, rank);
+    }
+
+    /** Also of unknown sizes (−1). */
     static List<Long> unsqueezed(List<Long> dims, List<Long> axes) throws Unfoldable {
         int rank = dims.size() + axes.size();
         Set<Integer> ones = axes(axes, rank);
@@ -79,13 +85,14 @@ final class Dims {
         return result;
     }
 
+    /** Also of unknown sizes (−1): those that go are 1, or the op fails. */
     static List<Long> squeezed(List<Long> dims, List<Long> axes) throws Unfoldable {
         Set<Integer> gone = axes(axes, dims.size());
         List<Long> result = new ArrayList<>();
         for (int i = 0; i < dims.size(); i++) {
             if (!gone.contains(i)) {
                 result.add(dims.get(i));
-            } else if (dims.get(i) != 1) {
+            } else if (dims.get(i) >= 0 && dims.get(i) != 1) {
                 throw new Unfoldable("");
             }
         }

@@ -137,7 +137,9 @@ final class FilledBorders {
         if (!before.equals("Pad") && !before.equals("ScatterND")) {
             return "";
         }
-        return context.constant(scatter, 1).isEmpty()
+        boolean sized = context.constant(scatter, 1).isPresent()
+                && context.input(scatter, 0).shape().isFullyKnown();
+        return !sized
                 ? "where it writes follows from sizes that are not known: export the model with fixed input sizes"
                 : "it overwrites part of " + scatter.getInput(0)
                         + ", and not a whole border with one constant per channel";

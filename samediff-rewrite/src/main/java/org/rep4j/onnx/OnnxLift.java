@@ -126,14 +126,14 @@ final class OnnxLift {
         node.getInputList().stream().filter(n -> !n.isEmpty()).forEach(n -> inputs.add(context.value(n)));
         List<Value> captured =
                 context.index().captured(number).stream().map(context::value).toList();
-        boolean typed = OutputShapes.keepsType(node) && !inputs.isEmpty();
         List<Value> outputs = new ArrayList<>();
-        for (String name : node.getOutputList()) {
+        for (int i = 0; i < node.getOutputCount(); i++) {
+            String name = node.getOutput(i);
             if (!name.isEmpty()) {
-                boolean inferred = typed && outputs.isEmpty();
-                Shape shape = inferred ? OutputShapes.of(node, inputs.get(0).shape()) : Shape.unknown();
-                ElementType type = inferred ? inputs.get(0).type() : ElementType.OTHER;
-                outputs.add(context.define(name, shape, type));
+                outputs.add(
+                        i == 0
+                                ? OutputShapes.define(node, context)
+                                : context.define(name, Shape.unknown(), ElementType.OTHER));
             }
         }
         return new Opaque(info, inputs, captured, outputs, reason.isEmpty() ? null : reason);

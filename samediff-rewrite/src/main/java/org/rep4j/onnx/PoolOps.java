@@ -19,19 +19,17 @@ final class PoolOps {
     static Node averagePool(NodeProto node, NodeInfo info, LiftContext context) throws OpReader.Unfoldable {
         Attributes attributes = context.call(node).attributes();
         Value input = context.input(node, 0);
-        ConvGeometry geometry = geometry(node, attributes, input);
+        ConvGeometry geometry = geometry(attributes, GraphIndex.describe(node), input.shape());
         if (isTrivial(geometry)) {
             return StructureOps.identity(node, info, context);
         }
         if (attributes.integer("ceil_mode", 0) != 0 && !endsAtTheEdge(geometry, input.shape())) {
             throw new OpReader.Unfoldable("its last window may reach beyond the edge (ceil_mode)");
         }
-        Shape shape = Layout.CHANNELS_FIRST.outputShape(
-                input.shape(), geometry, input.shape().dim(1));
         return new AveragePool(
                 info,
                 input,
-                context.define(node.getOutput(0), shape, input.type()),
+                context.define(node.getOutput(0), outputShape(geometry, input.shape()), input.type()),
                 geometry,
                 attributes.integer("count_include_pad", 0) != 0,
                 Layout.CHANNELS_FIRST);
@@ -39,20 +37,37 @@ final class PoolOps {
 
     static Node maxPool(NodeProto node, NodeInfo info, LiftContext context) throws OpReader.Unfoldable {
         Value input = context.input(node, 0);
-        boolean trivial = isTrivial(geometry(node, context.call(node).attributes(), input));
+        boolean trivial =
+                isTrivial(geometry(context.call(node).attributes(), GraphIndex.describe(node), input.shape()));
         if (!trivial || LiftContext.namedOutputs(node) > 1) {
             throw new OpReader.Unfoldable("");
         }
         return StructureOps.identity(node, info, context);
     }
 
-    private static ConvGeometry geometry(NodeProto node, Attributes attributes, Value input) {
-        String label = GraphIndex.describe(node);
+    /** What a pool that is not looked into makes of {@code input}. */
+    static Shape outputShape(OpCall call, Shape input) {
+        Attributes attributes = call.attributes();
+        ConvGeometry geometry = geometry(attributes, GraphIndex.describe(call.node()), input);
+        boolean roundsDown = attributes.integer("ceil_mode", 0) == 0 || endsAtTheEdge(geometry, input);
+        // ONNX Runtime takes no account of dilations when it pads automatically
+        boolean padsAsSpecified = attributes.text("auto_pad", "NOTSET").equals("NOTSET")
+                || geometry.axes().stream().allMatch(a -> a.dilation() == 1);
+        return roundsDown && padsAsSpecified
+                ? outputShape(geometry, input)
+                : OutputShapes.pooled(input, Shape.UNKNOWN_DIM);
+    }
+
+    private static Shape outputShape(ConvGeometry geometry, Shape input) {
+        return Layout.CHANNELS_FIRST.outputShape(input, geometry, input.dim(1));
+    }
+
+    private static ConvGeometry geometry(Attributes attributes, String label, Shape input) {
         List<Long> kernel = attributes
                 .integers("kernel_shape")
                 .orElseThrow(() -> new InvalidGraphException(label + " has no kernel_shape"));
         return Geometries.read(
-                attributes, label, kernel.stream().map(Math::toIntExact).toList(), input.shape());
+                attributes, label, kernel.stream().map(Math::toIntExact).toList(), input);
     }
 
     /** Whether each window is one element, the one at its own place. */

@@ -35,16 +35,16 @@ final class ShapeConstants {
         return dims.equals(call.dims(0)) ? call.operand(0) : call.operand(0).reshaped(dims);
     }
 
-    private static List<Long> axes(OpCall call) throws Unfoldable {
-        return LongStream.of(call.integers("axes", 1).orElseThrow(() -> new Unfoldable("")))
+    /** The axes of a Squeeze or Unsqueeze. Without any, Squeeze takes all that happen to be of size 1: not for us to tell. */
+    static List<Long> axes(OpCall call) throws Unfoldable {
+        return LongStream.of(call.integers("axes", 1).filter(a -> a.length > 0).orElseThrow(() -> new Unfoldable("")))
                 .boxed()
                 .toList();
     }
 
     static ConstantTensor flatten(OpCall call) throws Unfoldable {
         List<Long> dims = call.dims(0);
-        long axis = call.attributes().integer("axis", 1);
-        int split = axis == dims.size() ? dims.size() : Dims.axis(axis, dims.size());
+        int split = Dims.split(call.attributes().integer("axis", 1), dims.size());
         long rows = Dims.elements(dims.subList(0, split));
         return withDims(call, List.of(rows, Dims.elements(dims.subList(split, dims.size()))));
     }
@@ -72,7 +72,10 @@ final class ShapeConstants {
                 .integers("perm")
                 .orElseGet(() ->
                         LongStream.range(0, rank).map(i -> rank - 1 - i).boxed().toList());
-        if (perm.size() != rank || Dims.axes(perm, rank).size() != rank) {
+        if (!perm.stream()
+                .sorted()
+                .toList()
+                .equals(LongStream.range(0, rank).boxed().toList())) {
             throw new Unfoldable("");
         }
         return perm.stream().map(Math::toIntExact).toList();

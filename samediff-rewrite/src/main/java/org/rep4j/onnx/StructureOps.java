@@ -43,13 +43,7 @@ final class StructureOps {
             throw new InvalidGraphException(GraphIndex.describe(node) + " has no inputs");
         }
         int axis = (int) new Attributes(node, GraphIndex.describe(node)).integer("axis", 0);
-        Shape shape = parts.get(0).shape();
-        if (axis >= -shape.rank() && axis < shape.rank()) {
-            boolean known = parts.stream().allMatch(p -> p.shape().dim(axis) >= 0);
-            shape = shape.withDim(
-                    axis,
-                    known ? parts.stream().mapToLong(p -> p.shape().dim(axis)).sum() : Shape.UNKNOWN_DIM);
-        }
+        Shape shape = MovedShapes.concatenated(parts.stream().map(Value::shape).toList(), axis);
         return new Concat(
                 info,
                 parts,

@@ -24,6 +24,7 @@ import org.rep4j.graph.Identity;
 import org.rep4j.graph.Node;
 import org.rep4j.graph.Opaque;
 import org.rep4j.graph.Pad;
+import org.rep4j.graph.Shape;
 import org.rep4j.graph.Sum;
 import org.rep4j.testing.Fixture;
 import org.rep4j.testing.OnnxBuilder;
@@ -212,6 +213,27 @@ class OnnxLiftTest {
                 .output("d")
                 .output("h");
         assertThat(lifted(2, 3, 4, 4)).allMatch(Opaque.class::isInstance);
+    }
+
+    /** What is known of sizes in front of a MaxPool is known behind it, unless they are rounded up. */
+    @ParameterizedTest
+    @CsvSource({"7, 2, 1, 0, 4", "8, 2, 1, 0, 4", "8, 1, 2, 0, 6", "7, 2, 1, 1, 4", "8, 2, 1, 1, -1"})
+    void sizesBehindMaxPools(int size, int stride, int dilation, int ceil, int expected) {
+        net.input("x", 2, 3, size, size)
+                .node(
+                        "MaxPool",
+                        "pool",
+                        List.of("x"),
+                        "y",
+                        ints("kernel_shape", 3, 3),
+                        ints("strides", stride, stride),
+                        ints("dilations", dilation, dilation),
+                        ints("pads", 1, 1, 1, 1),
+                        integer("ceil_mode", ceil))
+                .node("Relu", "relu", List.of("y"), "z")
+                .output("z");
+        assertThat(lifted(2, 3, size, size))
+                .allSatisfy(n -> assertThat(n.outputs().get(0).shape()).isEqualTo(Shape.of(2, 3, expected, expected)));
     }
 
     @ParameterizedTest
