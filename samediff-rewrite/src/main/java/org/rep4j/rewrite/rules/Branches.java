@@ -14,6 +14,7 @@ import org.rep4j.graph.ConvGraph;
 import org.rep4j.graph.ElementType;
 import org.rep4j.graph.KernelNode;
 import org.rep4j.graph.Sum;
+import org.rep4j.rewrite.Outcome;
 import org.rep4j.rewrite.SumTree;
 import org.rep4j.rewrite.rules.Bundle.Member;
 import org.rep4j.rewrite.rules.CostGuard.Cost;
@@ -198,5 +199,15 @@ final class Branches {
                 ? Optional.empty()
                 : Optional.ofNullable(refusals.get(branch))
                         .map(r -> r.behind("its operand " + branch.label() + " stays: "));
+    }
+
+    /** What the rule about branches of {@code kind} says where it expands none. */
+    Outcome refuse(Branch.Kind kind) {
+        return branches.stream()
+                .filter(b -> b.kind() == kind)
+                .flatMap(b -> refusal(b).stream())
+                .findFirst()
+                .map(Refusal::asOutcome)
+                .orElse(Outcome.notApplicable());
     }
 }

@@ -1,6 +1,5 @@
 package org.rep4j.rewrite.rules;
 
-import static org.rep4j.rewrite.Outcome.notApplicable;
 import static org.rep4j.rewrite.Outcome.rewritten;
 
 import java.util.ArrayList;
@@ -39,15 +38,6 @@ abstract class ExpandBranch extends BranchRule {
                 }
             }
         });
-        return added.isEmpty() ? refused(branches) : rewritten(new Replacement(removed, added, hosts));
-    }
-
-    private Outcome refused(Branches branches) {
-        return branches.all().stream()
-                .filter(b -> b.kind() == kind)
-                .flatMap(b -> branches.refusal(b).stream())
-                .findFirst()
-                .map(Refusal::asOutcome)
-                .orElse(notApplicable());
+        return added.isEmpty() ? branches.refuse(kind) : rewritten(new Replacement(removed, added, hosts));
     }
 }

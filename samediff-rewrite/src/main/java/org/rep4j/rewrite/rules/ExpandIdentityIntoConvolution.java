@@ -1,6 +1,5 @@
 package org.rep4j.rewrite.rules;
 
-import static org.rep4j.rewrite.Outcome.notApplicable;
 import static org.rep4j.rewrite.Outcome.rewritten;
 
 import java.util.ArrayList;
@@ -69,7 +68,7 @@ public final class ExpandIdentityIntoConvolution extends BranchRule {
             }
         });
         if (added.isEmpty()) {
-            return refused(branches);
+            return branches.refuse(Branch.Kind.IDENTITY);
         }
         List<Term> terms = new ArrayList<>();
         for (Branch branch : branches.all()) {
@@ -81,15 +80,6 @@ public final class ExpandIdentityIntoConvolution extends BranchRule {
         }
         added.add(BranchRewrites.sum(branches.tree(), terms));
         return rewritten(new Replacement(new ArrayList<>(branches.tree().sums()), added));
-    }
-
-    private static Outcome refused(Branches branches) {
-        return branches.all().stream()
-                .filter(b -> b.kind() == Branch.Kind.IDENTITY)
-                .flatMap(b -> branches.refusal(b).stream())
-                .findFirst()
-                .map(Refusal::asOutcome)
-                .orElse(notApplicable());
     }
 
     /** A name that neither the graph has nor another identity of the same rewrite. */
