@@ -1,5 +1,6 @@
 package org.rep4j.algebra;
 
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -21,6 +22,13 @@ public record BatchNormStatistics(double[] gamma, double[] beta, double[] mean, 
             throw new IllegalArgumentException("scale, shift, mean and variance have " + gamma.length + ", "
                     + beta.length + ", " + mean.length + " and " + variance.length + " channels");
         }
+    }
+
+    /** Statistics that do what {@code affine} does: its scale and shift as γ and β, mean 0, variance 1, ε 0. */
+    public static BatchNormStatistics of(ChannelAffine affine) {
+        double[] ones = new double[affine.channels()];
+        Arrays.fill(ones, 1);
+        return new BatchNormStatistics(affine.scale(), affine.shift(), new double[ones.length], ones, 0);
     }
 
     /** Number of channels. */

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.rep4j.algebra.BatchNormStatistics;
+import org.rep4j.algebra.ChannelAffine;
 import org.rep4j.graph.BatchNormalization;
 import org.rep4j.graph.Shape;
 import org.rep4j.graph.Value;
@@ -53,10 +54,8 @@ record AffineIdiom(List<NativeOp> ops, BatchNormStatistics statistics, int chann
         if (scale == null || shift == null || !Arrays.equals(scale.shape(), shift.shape()) || !fits(scale, input)) {
             return Optional.empty();
         }
-        double[] ones = new double[(int) scale.length()];
-        Arrays.fill(ones, 1);
-        BatchNormStatistics statistics = new BatchNormStatistics(
-                NdArrayData.elements(scale), NdArrayData.elements(shift), new double[ones.length], ones, 0);
+        BatchNormStatistics statistics =
+                BatchNormStatistics.of(new ChannelAffine(NdArrayData.elements(scale), NdArrayData.elements(shift)));
         return Optional.of(new AffineIdiom(List.of(multiply, add), statistics, -scale.rank()));
     }
 

@@ -95,8 +95,6 @@ final class AffineComposition {
                 || !fits(both.shift(), first.input().type())) {
             return Optional.empty();
         }
-        double[] ones = new double[channels];
-        Arrays.fill(ones, 1);
         String op = leading instanceof BatchNormalization ? leading.info().op() : BATCH_NORM;
         int axis = leading.channelAxis() < 0
                 ? leading.channelAxis() + first.input().shape().rank()
@@ -105,7 +103,7 @@ final class AffineComposition {
                 made(second, op),
                 first.input(),
                 second.output(),
-                new BatchNormStatistics(both.scale(), both.shift(), new double[channels], ones, 0),
+                BatchNormStatistics.of(both),
                 leading instanceof BatchNormalization ? leading.channelAxis() : axis));
     }
 

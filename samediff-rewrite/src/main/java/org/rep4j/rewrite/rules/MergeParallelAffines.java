@@ -150,7 +150,7 @@ public final class MergeParallelAffines extends BranchRule {
         double[] scale = new double[channels];
         double[] shift = new double[channels];
         for (Branch branch : alike) {
-            ChannelAffine affine = ChannelAffine.scaling(ones(channels));
+            ChannelAffine affine = ChannelAffine.shifting(new double[channels]);
             for (SingleInputNode op : branch.ops()) {
                 affine = affine.andThen(((AffineNode) op).affine(channels));
             }
@@ -167,16 +167,6 @@ public final class MergeParallelAffines extends BranchRule {
                     NodeInfo.made(info.name(), "Mul"), source, output, new ChannelConstant(scale, axis, rank));
         }
         return new BatchNormalization(
-                info,
-                source,
-                output,
-                new BatchNormStatistics(scale, shift, new double[channels], ones(channels), 0),
-                axis);
-    }
-
-    private static double[] ones(int channels) {
-        double[] ones = new double[channels];
-        Arrays.fill(ones, 1);
-        return ones;
+                info, source, output, BatchNormStatistics.of(new ChannelAffine(scale, shift)), axis);
     }
 }
