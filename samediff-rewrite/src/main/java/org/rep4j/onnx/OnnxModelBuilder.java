@@ -56,6 +56,11 @@ public final class OnnxModelBuilder {
         return name;
     }
 
+    /** Keeps {@link #fresh} from giving out a name. */
+    public void reserve(String name) {
+        names.add(name);
+    }
+
     /** Adds an input. */
     public void input(String name, OnnxType type, Shape shape) {
         names.add(name);

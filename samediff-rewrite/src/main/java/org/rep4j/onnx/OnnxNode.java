@@ -29,6 +29,11 @@ public final class OnnxNode {
                 : proto.getDomain() + "." + proto.getOpType();
     }
 
+    /** The node's own name, or else that of its first output. */
+    public String name() {
+        return proto.getName().isEmpty() && proto.getOutputCount() > 0 ? proto.getOutput(0) : proto.getName();
+    }
+
     /** The node as messages name it. */
     public String label() {
         return GraphIndex.describe(proto);
