@@ -26,8 +26,6 @@ import org.rep4j.verify.SameDiffRunner;
  * @param outputs names of the variables that it is asked for
  */
 record SameDiffFile(SameDiff graph, List<String> outputs) implements Model {
-    static final String ENDING = ".fb";
-
     static SameDiffFile read(Path file) {
         try {
             if (Files.size(file) == 0) {
@@ -48,6 +46,23 @@ record SameDiffFile(SameDiff graph, List<String> outputs) implements Model {
     @Override
     public String format() {
         return "SameDiff";
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public SameDiffFile asking(List<String> names) {
+        for (String name : names) {
+            if (!graph.hasVariable(name)) {
+                throw new UsageException("the graph has no variable " + name + "; what it computes and no op reads is "
+                        + String.join(", ", outputs));
+            }
+        }
+        return names.isEmpty() ? this : new SameDiffFile(graph, List.copyOf(names));
+    }
+
+    /** Whether the graph has variables of these names. */
+    boolean knows(List<String> names) {
+        return names.stream().allMatch(graph::hasVariable);
     }
 
     @Override
