@@ -3,6 +3,7 @@ package org.rep4j.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.rep4j.convert.OnnxToSameDiff;
+import org.rep4j.graph.InvalidGraphException;
 import org.rep4j.importer.IsolatedImporter;
 
 /** Who reads ONNX models for SameDiff. */
@@ -20,7 +21,13 @@ enum Importer {
         SameDiffFile convert(OnnxFile onnx, Path scratch) {
             Path graph = scratch.resolve("imported" + Format.SAME_DIFF.ending());
             isolated().importModel(onnx.inFile(scratch), graph);
-            return SameDiffFile.read(graph).asking(onnx.outputs());
+            SameDiffFile imported = SameDiffFile.read(graph).asking(onnx.outputs());
+            try {
+                imported.lift();
+            } catch (InvalidGraphException e) {
+                throw new InvalidGraphException("what " + this + " made contradicts itself: " + e.getMessage(), e);
+            }
+            return imported;
         }
     };
 

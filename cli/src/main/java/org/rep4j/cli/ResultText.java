@@ -11,12 +11,13 @@ final class ResultText {
     /** Of a model that was folded. */
     static String ofDeployment(JobResult result) {
         Findings findings = result.findings();
+        TextTable figures = costs(findings)
+                .row(
+                        "Multiply-adds",
+                        Numbers.countOrUnknown(findings.before().multiplyAdds()),
+                        Numbers.countOrUnknown(findings.after().multiplyAdds()));
         StringBuilder text = new StringBuilder(heading(result))
-                .append(figures(findings)
-                        .row(
-                                "Multiply-adds",
-                                Numbers.countOrUnknown(findings.before().multiplyAdds()),
-                                Numbers.countOrUnknown(findings.after().multiplyAdds())))
+                .append(withSize(figures, findings))
                 .append('\n');
         findings.observation()
                 .explanation()
@@ -40,7 +41,7 @@ final class ResultText {
 
     /** Of a model that has another format now, and is the same otherwise. */
     static String ofConversion(JobResult result) {
-        return heading(result) + figures(result.findings()) + '\n' + end(result);
+        return heading(result) + withSize(costs(result.findings()), result.findings()) + '\n' + end(result);
     }
 
     private static String heading(JobResult result) {
@@ -48,7 +49,7 @@ final class ResultText {
         return result.job().input() + output + "\n\n";
     }
 
-    private static TextTable figures(Findings findings) {
+    private static TextTable costs(Findings findings) {
         Figures before = findings.before();
         Figures after = findings.after();
         TextTable table = TextTable.ofNumbers("", "Before", "After");
@@ -61,8 +62,14 @@ final class ResultText {
                     Numbers.count(after.operators().getOrDefault(op, 0L)));
         }
         return table.row("All ops", Numbers.count(total(before)), Numbers.count(total(after)))
-                .row("Parameters", Numbers.count(before.parameters()), Numbers.count(after.parameters()))
-                .row("File size", Numbers.bytesOrUnknown(before.fileSize()), Numbers.bytesOrUnknown(after.fileSize()));
+                .row("Parameters", Numbers.count(before.parameters()), Numbers.count(after.parameters()));
+    }
+
+    private static TextTable withSize(TextTable table, Findings findings) {
+        return table.row(
+                "File size",
+                Numbers.bytesOrUnknown(findings.before().fileSize()),
+                Numbers.bytesOrUnknown(findings.after().fileSize()));
     }
 
     private static long total(Figures figures) {
