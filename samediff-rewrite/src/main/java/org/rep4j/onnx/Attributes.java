@@ -46,6 +46,11 @@ final class Attributes {
         return Optional.ofNullable(byName.get(name)).map(AttributeProto::getIntsList);
     }
 
+    Optional<double[]> numbers(String name) {
+        return Optional.ofNullable(byName.get(name))
+                .map(a -> a.getFloatsList().stream().mapToDouble(f -> f).toArray());
+    }
+
     /**
      * A list of {@code count} small integers.
      *
