@@ -46,4 +46,13 @@ final class ReluNets {
         graph.save(file.toFile(), true);
         return file;
     }
+
+    /** Writes hidden = relu(x), y = sigmoid(hidden), as a SameDiff graph. */
+    static Path sigmoid(Path file) {
+        SameDiff graph = SameDiff.create();
+        SDVariable x = graph.placeHolder("x", DataType.FLOAT, -1, 3, -1, -1);
+        graph.nn.sigmoid("y", graph.nn.relu("hidden", x, 0));
+        graph.save(file.toFile(), true);
+        return file;
+    }
 }
