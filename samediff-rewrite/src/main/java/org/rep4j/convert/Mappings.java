@@ -6,11 +6,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.rep4j.convert.ops.ActivationOps;
+import org.rep4j.convert.ops.RecurrentOps;
 
 /** The catalogue of the ops that can be converted. */
 public final class Mappings {
     /** All families. */
-    private static final List<OpMapping> ALL = List.of(new ActivationOps());
+    private static final List<OpMapping> ALL = List.of(new ActivationOps(), new RecurrentOps());
 
     /** What writes ONNX ops, by type. */
     static final Map<String, OpMapping.Importer> IMPORTERS = merged(OpMapping::importers);
