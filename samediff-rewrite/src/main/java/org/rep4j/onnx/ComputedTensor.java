@@ -3,7 +3,6 @@ package org.rep4j.onnx;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
-import onnx.Onnx.TensorProto.DataType;
 import org.rep4j.graph.ElementType;
 import org.rep4j.graph.InvalidGraphException;
 import org.rep4j.graph.Shape;
@@ -121,8 +120,8 @@ final class ComputedTensor implements ConstantTensor {
 
     @Override
     public long[] readIntegers() {
-        if (!isInteger()) {
-            throw new InvalidGraphException("a computed constant should hold int32 or int64 numbers");
+        if (type().isFloatingPoint()) {
+            throw new InvalidGraphException("a computed constant should hold integers");
         }
         double[] values = content.get();
         long[] integers = new long[values.length];
@@ -135,12 +134,6 @@ final class ComputedTensor implements ConstantTensor {
     @Override
     public double[] readNumbers() {
         return content.get();
-    }
-
-    /** Booleans are computed only, as 0 and 1. */
-    @Override
-    public boolean isNumeric() {
-        return ConstantTensor.super.isNumeric() || dataType == DataType.BOOL_VALUE;
     }
 
     @Override
