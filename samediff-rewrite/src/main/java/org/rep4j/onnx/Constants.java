@@ -136,7 +136,7 @@ final class Constants {
             Optional<ConstantTensor> tensor = compute(node, inputShape);
             tensor.ifPresent(t -> put(node.getOutput(0), t));
             return tensor.isPresent();
-        } catch (Unfoldable e) {
+        } catch (Unfoldable | ArithmeticException e) {
             return false; // it may depend on what is fed, or is for the runtime to judge
         }
     }

@@ -165,6 +165,11 @@ class ContradictionsTest {
                         .x(2, 3)
                         .x(2)
                         .with(integer("axis", 0)),
+                Case.of("Concat", "its sizes are beyond all bounds")
+                        .x(Long.MAX_VALUE, 3)
+                        .x(1, 3)
+                        .with(integer("axis", 0)),
+                Case.of("OneHot", "it has the depth -1").x(2, 3).c(-1).c(0, 1),
                 Case.of("Concat", "it has the axis 2 but works on rank 2")
                         .x(2, 3)
                         .x(2, 3)
