@@ -1,5 +1,6 @@
 package org.rep4j.onnx;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
@@ -134,6 +135,12 @@ final class ComputedTensor implements ConstantTensor {
     @Override
     public double[] readNumbers() {
         return content.get();
+    }
+
+    @Override
+    public ByteBuffer encode(OnnxType format) {
+        double[] values = content.get();
+        return TensorCodec.encode(format.number(), values.length, i -> values[i], i -> (long) values[i]);
     }
 
     @Override
