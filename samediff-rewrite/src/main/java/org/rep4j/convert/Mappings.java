@@ -11,6 +11,7 @@ import org.rep4j.convert.ops.AxisOps;
 import org.rep4j.convert.ops.FunctionOps;
 import org.rep4j.convert.ops.LogicOps;
 import org.rep4j.convert.ops.RectifierOps;
+import org.rep4j.convert.ops.RecurrentOps;
 import org.rep4j.convert.ops.ReductionOps;
 import org.rep4j.convert.ops.SelectionOps;
 
@@ -25,7 +26,8 @@ public final class Mappings {
             new LogicOps(),
             new SelectionOps(),
             new ReductionOps(),
-            new AxisOps());
+            new AxisOps(),
+            new RecurrentOps());
 
     /** What writes ONNX ops, by type. */
     static final Map<String, OpMapping.Importer> IMPORTERS = merged(OpMapping::importers);
