@@ -7,6 +7,7 @@ import java.util.Optional;
 import onnx.Onnx.AttributeProto;
 import onnx.Onnx.NodeProto;
 import onnx.Onnx.TensorProto;
+import org.nd4j.shade.protobuf.ByteString;
 import org.rep4j.graph.InvalidGraphException;
 
 /** The attributes of a node, by name, with their defaults. */
@@ -44,6 +45,18 @@ final class Attributes {
 
     Optional<List<Long>> integers(String name) {
         return Optional.ofNullable(byName.get(name)).map(AttributeProto::getIntsList);
+    }
+
+    Optional<double[]> numbers(String name) {
+        return Optional.ofNullable(byName.get(name))
+                .map(a -> a.getFloatsList().stream().mapToDouble(v -> v).toArray());
+    }
+
+    Optional<List<String>> texts(String name) {
+        return Optional.ofNullable(byName.get(name))
+                .map(a -> a.getStringsList().stream()
+                        .map(ByteString::toStringUtf8)
+                        .toList());
     }
 
     /**

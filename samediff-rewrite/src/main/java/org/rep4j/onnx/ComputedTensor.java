@@ -1,5 +1,6 @@
 package org.rep4j.onnx;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Supplier;
 import onnx.Onnx.TensorProto.DataType;
@@ -128,6 +129,12 @@ final class ComputedTensor implements ConstantTensor {
     @Override
     public double[] readNumbers() {
         return content.get();
+    }
+
+    @Override
+    public ByteBuffer encode(OnnxType format) {
+        double[] values = content.get();
+        return TensorCodec.encode(format.number(), values.length, i -> values[i], i -> (long) values[i]);
     }
 
     /** Booleans are computed only, as 0 and 1. */

@@ -1,6 +1,9 @@
 package org.rep4j.onnx;
 
+import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import onnx.Onnx.TensorProto.DataType;
 import org.rep4j.graph.TensorData;
 
@@ -15,6 +18,18 @@ sealed interface ConstantTensor extends TensorData permits StoredTensor, Compute
      * @throws org.rep4j.graph.InvalidGraphException if it is of another type
      */
     long[] readIntegers();
+
+    /** The elements as bytes, if they are of a type that can be converted. */
+    default Optional<OnnxTensor> content() {
+        return OnnxType.of(dataType()).map(type -> new OnnxTensor(type, dims(), () -> encode(type)));
+    }
+
+    private List<Long> dims() {
+        return Objects.requireNonNull(shape().dims(), "a constant has a shape");
+    }
+
+    /** The elements in row-major order, little-endian. */
+    ByteBuffer encode(OnnxType type);
 
     /** The same elements under another shape of as many elements. */
     ConstantTensor reshaped(List<Long> dims);

@@ -62,8 +62,13 @@ final class Constants {
             }
         }
         for (NewTensor tensor : model.newTensors()) {
-            put(tensor.name(), new StoredTensor(tensor, files));
+            add(tensor);
         }
+    }
+
+    /** Takes notice of an initializer that is added to the model. */
+    void add(NewTensor tensor) {
+        put(tensor.name(), new StoredTensor(tensor, files));
     }
 
     private void put(String name, ConstantTensor tensor) {

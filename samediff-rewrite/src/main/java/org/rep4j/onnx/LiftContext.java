@@ -58,6 +58,11 @@ final class LiftContext {
         return Value.of(value.name(), shape, value.type());
     }
 
+    /** Takes notice of an input that is added to the model. */
+    void declare(Value input) {
+        declared.put(input.name(), input);
+    }
+
     long opset() {
         return model.opset();
     }

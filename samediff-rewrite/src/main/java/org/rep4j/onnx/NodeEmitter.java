@@ -84,7 +84,7 @@ final class NodeEmitter {
                 .setName(tensor.name())
                 .setType(TypeProto.newBuilder()
                         .setTensorType(TypeProto.Tensor.newBuilder()
-                                .setElemType(TensorCodec.dataType(tensor.type()))
+                                .setElemType(tensor.dataType())
                                 .setShape(shape)))
                 .build();
     }

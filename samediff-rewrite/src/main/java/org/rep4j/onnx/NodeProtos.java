@@ -50,6 +50,13 @@ final class NodeProtos {
         return attribute.build();
     }
 
+    static AttributeProto texts(String name, Collection<String> values) {
+        AttributeProto.Builder attribute =
+                AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.STRINGS);
+        values.forEach(v -> attribute.addStrings(ByteString.copyFromUtf8(v)));
+        return attribute.build();
+    }
+
     /** A Constant node of 64-bit integers. */
     static NodeProto integerConstant(String name, Collection<? extends Number> values, String output) {
         TensorProto.Builder tensor = TensorProto.newBuilder()

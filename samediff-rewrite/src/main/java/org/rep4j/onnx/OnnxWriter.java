@@ -5,6 +5,9 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -176,16 +179,20 @@ final class OnnxWriter {
 
         TensorProto add(NewTensor tensor) {
             long offset = align();
-            byte[] bytes = tensor.encode().array();
+            ByteBuffer bytes = tensor.encode();
+            int length = bytes.remaining();
             try {
-                out.write(bytes);
+                WritableByteChannel channel = Channels.newChannel(out);
+                while (bytes.hasRemaining()) {
+                    channel.write(bytes);
+                }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-            position += bytes.length;
+            position += length;
             return tensor.header()
                     .setDataLocation(TensorProto.DataLocation.EXTERNAL)
-                    .addAllExternalData(entries(offset, bytes.length))
+                    .addAllExternalData(entries(offset, length))
                     .build();
         }
 

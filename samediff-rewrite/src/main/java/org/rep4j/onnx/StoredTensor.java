@@ -118,6 +118,18 @@ final class StoredTensor implements ConstantTensor {
         }
     }
 
+    @Override
+    public ByteBuffer encode(OnnxType format) {
+        if (!isTyped()) {
+            return bytes();
+        }
+        return TensorCodec.encode(
+                proto.getDataType(),
+                elements(),
+                i -> TensorCodec.typedNumber(proto, i),
+                i -> TensorCodec.typedInteger(proto, i));
+    }
+
     private int elements() {
         long elements = shape.elements();
         if (elements > Integer.MAX_VALUE) {

@@ -2,8 +2,12 @@ package org.rep4j.onnx;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.function.IntToDoubleFunction;
+import java.util.function.IntToLongFunction;
+import java.util.stream.IntStream;
 import onnx.Onnx.TensorProto;
 import onnx.Onnx.TensorProto.DataType;
+import org.rep4j.graph.ElementBytes;
 import org.rep4j.graph.ElementType;
 import org.rep4j.graph.HalfPrecision;
 
@@ -64,15 +68,57 @@ final class TensorCodec {
     static double[] decodeTyped(TensorProto tensor, int elements) {
         double[] values = new double[elements];
         for (int i = 0; i < elements; i++) {
-            values[i] = switch (tensor.getDataType()) {
-                case DataType.FLOAT_VALUE -> tensor.getFloatData(i);
-                case DataType.DOUBLE_VALUE -> tensor.getDoubleData(i);
-                case DataType.FLOAT16_VALUE -> HalfPrecision.halfToDouble((short) tensor.getInt32Data(i));
-                case DataType.BFLOAT16_VALUE -> HalfPrecision.bfloatToDouble((short) tensor.getInt32Data(i));
-                default -> throw new IllegalArgumentException("not a floating-point tensor");
-            };
+            values[i] = typedNumber(tensor, i);
         }
         return values;
+    }
+
+    /** Element {@code index} in the typed fields of a floating-point tensor that has no raw_data. */
+    static double typedNumber(TensorProto tensor, int index) {
+        return switch (tensor.getDataType()) {
+            case DataType.FLOAT_VALUE -> tensor.getFloatData(index);
+            case DataType.DOUBLE_VALUE -> tensor.getDoubleData(index);
+            case DataType.FLOAT16_VALUE -> HalfPrecision.halfToDouble((short) tensor.getInt32Data(index));
+            case DataType.BFLOAT16_VALUE -> HalfPrecision.bfloatToDouble((short) tensor.getInt32Data(index));
+            default -> throw new IllegalArgumentException("not a floating-point tensor");
+        };
+    }
+
+    /** Element {@code index} in the typed fields of a tensor of integers or booleans that has no raw_data. */
+    static long typedInteger(TensorProto tensor, int index) {
+        return switch (tensor.getDataType()) {
+            case DataType.INT64_VALUE -> tensor.getInt64Data(index);
+            case DataType.UINT32_VALUE, DataType.UINT64_VALUE -> tensor.getUint64Data(index);
+            default -> tensor.getInt32Data(index);
+        };
+    }
+
+    /**
+     * Elements in row-major order, little-endian.
+     *
+     * @param reals gives those of a floating-point format
+     * @param integers gives those of other formats; booleans are 0 and 1
+     */
+    static ByteBuffer encode(int dataType, int elements, IntToDoubleFunction reals, IntToLongFunction integers) {
+        ElementType type = elementType(dataType);
+        if (type.isFloatingPoint()) {
+            ElementBytes bytes = ElementBytes.allocate(type, elements);
+            bytes.put(0, IntStream.range(0, elements).mapToDouble(reals).toArray());
+            return bytes.bytes();
+        }
+        int size = elementSize(dataType);
+        ByteBuffer bytes =
+                ByteBuffer.allocate(Math.multiplyExact(elements, size)).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < elements; i++) {
+            long value = integers.applyAsLong(i);
+            switch (size) {
+                case 1 -> bytes.put((byte) value);
+                case 2 -> bytes.putShort((short) value);
+                case 4 -> bytes.putInt((int) value);
+                default -> bytes.putLong(value);
+            }
+        }
+        return bytes.flip();
     }
 
     /** INT32 and INT64 elements. */

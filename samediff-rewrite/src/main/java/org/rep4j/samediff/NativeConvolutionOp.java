@@ -22,10 +22,10 @@ import org.rep4j.graph.Layout;
  * @param same whether the padding follows from the size of the input
  * @param layout where the channels are
  */
-record NativeConvolutionOp(List<ConvAxis> axes, boolean same, Layout layout) {
+public record NativeConvolutionOp(List<ConvAxis> axes, boolean same, Layout layout) {
 
     /** The op in its graph. */
-    DifferentialFunction create(SameDiff graph, SDVariable[] inputs) {
+    public DifferentialFunction create(SameDiff graph, SDVariable[] inputs) {
         return switch (axes.size()) {
             case 1 -> new Conv1D(graph, inputs, config1d());
             case 2 -> new Conv2D(graph, inputs, config2d());
@@ -57,7 +57,7 @@ record NativeConvolutionOp(List<ConvAxis> axes, boolean same, Layout layout) {
     }
 
     /** The configuration in two dimensions, for depthwise convolutions, too. */
-    Conv2DConfig config2d() {
+    public Conv2DConfig config2d() {
         return Conv2DConfig.builder()
                 .kH(axes.get(0).kernel())
                 .kW(axes.get(1).kernel())

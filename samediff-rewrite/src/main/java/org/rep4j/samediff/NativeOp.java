@@ -19,7 +19,7 @@ import org.nd4j.linalg.api.ops.impl.controlflow.compat.NextIteration;
  * @param after names of the ops that must run before it (control dependencies)
  * @param ordered whether it takes part in a control dependency, on either side
  */
-record NativeOp(
+public record NativeOp(
         String name,
         DifferentialFunction function,
         List<String> inputs,
@@ -28,10 +28,10 @@ record NativeOp(
         boolean ordered) {
 
     /** The first integer argument of a reshape that keeps the row-major order of the elements. */
-    static final int C_ORDER = -'c';
+    public static final int C_ORDER = -'c';
 
     /** Reads an op of a graph. */
-    static NativeOp of(SameDiff graph, SameDiffOp op) {
+    public static NativeOp of(SameDiff graph, SameDiffOp op) {
         List<String> before = new ArrayList<>(orEmpty(op.getControlDeps()));
         List<String> inputs = orEmpty(op.getInputsToOp());
         boolean ordered = !before.isEmpty()
@@ -52,39 +52,39 @@ record NativeOp(
     }
 
     /** What SameDiff calls the op: {@code conv2d}. */
-    String kind() {
+    public String kind() {
         return function.opName();
     }
 
     /** The only output of an op that has one. */
-    String output() {
+    public String output() {
         return outputs.get(0);
     }
 
     /** Number of integer arguments. */
-    int integers() {
+    public int integers() {
         return function instanceof CustomOp custom ? custom.numIArguments() : 0;
     }
 
     /** All integer arguments; a copy. */
-    long[] arguments() {
+    public long[] arguments() {
         return function instanceof CustomOp custom ? custom.iArgs().clone() : new long[0];
     }
 
     /** Integer argument {@code index}, or {@code fallback} where the op has fewer. */
-    int integer(int index, int fallback) {
+    public int integer(int index, int fallback) {
         return index < integers() ? Math.toIntExact(((CustomOp) function).iArgs()[index]) : fallback;
     }
 
     /** Floating-point argument {@code index}, or {@code fallback} where the op has fewer. */
-    double number(int index, double fallback) {
+    public double number(int index, double fallback) {
         return (function instanceof CustomOp custom && index < custom.numTArguments())
                 ? custom.tArgs()[index]
                 : fallback;
     }
 
     /** Boolean argument {@code index}, or {@code fallback} where the op has fewer. */
-    boolean flag(int index, boolean fallback) {
+    public boolean flag(int index, boolean fallback) {
         return (function instanceof CustomOp custom && index < custom.numBArguments())
                 ? custom.bArgs()[index]
                 : fallback;
@@ -96,7 +96,7 @@ record NativeOp(
     }
 
     /** The op as messages name it. */
-    String label() {
+    public String label() {
         return name + " (" + kind() + ")";
     }
 }

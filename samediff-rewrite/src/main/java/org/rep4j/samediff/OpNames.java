@@ -10,11 +10,11 @@ import org.nd4j.autodiff.samediff.internal.Variable;
  * Names of ops that survive saving and loading. Where a variable has the name of an op that does not write it, SameDiff takes it
  * for that op's output when it loads the graph.
  */
-final class OpNames {
+public final class OpNames {
     private OpNames() {}
 
     /** {@code base}, or {@code base} with a number behind it: a name that neither op nor variable has. */
-    static String fresh(SameDiff graph, String base) {
+    public static String fresh(SameDiff graph, String base) {
         String candidate = base;
         for (int n = 1; graph.hasVariable(candidate) || graph.getOps().containsKey(candidate); n++) {
             candidate = base + "_" + n;
@@ -23,7 +23,7 @@ final class OpNames {
     }
 
     /** Gives new names to the ops that are called like a variable which they do not write. */
-    static void untangle(SameDiff graph) {
+    public static void untangle(SameDiff graph) {
         List<SameDiffOp> ops = List.copyOf(graph.getOps().values());
         for (SameDiffOp op : ops) {
             String name = op.getName();

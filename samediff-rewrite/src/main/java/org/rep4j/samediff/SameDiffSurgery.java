@@ -22,10 +22,11 @@ import org.rep4j.graph.InvalidGraphException;
  * Takes ops out of a SameDiff graph and puts others in. Ops know their inputs by name, so an op that writes a variable can be
  * replaced without touching those that read it. The lists that lead from variables to their readers are made anew at the end.
  */
-final class SameDiffSurgery {
+public final class SameDiffSurgery {
     private final SameDiff graph;
 
-    SameDiffSurgery(SameDiff graph) {
+    /** @param graph what is changed */
+    public SameDiffSurgery(SameDiff graph) {
         this.graph = graph;
         graph.setEagerMode(false);
     }
@@ -86,7 +87,7 @@ final class SameDiffSurgery {
      *
      * @param roots names of the variables that must stay
      */
-    SameDiff finish(Collection<String> roots) {
+    public SameDiff finish(Collection<String> roots) {
         Set<String> ops = Topology.closure(
                 roots.stream().map(this::producer).filter(Objects::nonNull).toList(), this::dependencies);
         graph.getOps().keySet().retainAll(ops);

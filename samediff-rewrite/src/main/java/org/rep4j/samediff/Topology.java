@@ -12,11 +12,11 @@ import java.util.Set;
 import java.util.function.Function;
 
 /** Walks over graphs of named things that depend on each other. Iterative: depth costs no stack. */
-final class Topology {
+public final class Topology {
     private Topology() {}
 
     /** Everything that {@code roots} need, themselves included. */
-    static <T> Set<T> closure(Collection<T> roots, Function<T, ? extends Collection<T>> dependencies) {
+    public static <T> Set<T> closure(Collection<T> roots, Function<T, ? extends Collection<T>> dependencies) {
         Set<T> reached = new HashSet<>(roots);
         Deque<T> open = new ArrayDeque<>(roots);
         while (!open.isEmpty()) {
@@ -35,7 +35,7 @@ final class Topology {
      *
      * @param dependencies only of {@code items}
      */
-    static <T> List<T> order(Collection<T> items, Function<T, ? extends Collection<T>> dependencies) {
+    public static <T> List<T> order(Collection<T> items, Function<T, ? extends Collection<T>> dependencies) {
         List<T> order = new ArrayList<>(items.size());
         Map<T, Boolean> state = new HashMap<>(); // absent: unseen, false: being visited, true: in order
         Deque<T> stack = new ArrayDeque<>();

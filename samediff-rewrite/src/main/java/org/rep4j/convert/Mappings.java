@@ -1,0 +1,44 @@
+package org.rep4j.convert;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.rep4j.convert.ops.ActivationOps;
+
+/** The catalogue of the ops that can be converted. */
+public final class Mappings {
+    /** All families. */
+    private static final List<OpMapping> ALL = List.of(new ActivationOps());
+
+    /** What writes ONNX ops, by type. */
+    static final Map<String, OpMapping.Importer> IMPORTERS = merged(OpMapping::importers);
+
+    /** What writes SameDiff ops, by SameDiff's name. */
+    static final Map<String, OpMapping.Exporter> EXPORTERS = merged(OpMapping::exporters);
+
+    private Mappings() {}
+
+    /** Types of the ONNX ops that can be written as SameDiff ops; not each use of each of them. */
+    public static Set<String> onnxOps() {
+        return IMPORTERS.keySet();
+    }
+
+    /** Names of the SameDiff ops that can be written as ONNX ops; not each use of each of them. */
+    public static Set<String> sameDiffOps() {
+        return EXPORTERS.keySet();
+    }
+
+    private static <T> Map<String, T> merged(Function<OpMapping, Map<String, T>> part) {
+        Map<String, T> all = new HashMap<>();
+        for (OpMapping mapping : ALL) {
+            part.apply(mapping).forEach((op, writer) -> {
+                if (all.put(op, writer) != null) {
+                    throw new IllegalStateException("two mappings for " + op);
+                }
+            });
+        }
+        return Map.copyOf(all);
+    }
+}
