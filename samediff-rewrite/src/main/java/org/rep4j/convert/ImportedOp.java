@@ -11,6 +11,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.rep4j.graph.InvalidGraphException;
 import org.rep4j.graph.Shape;
 import org.rep4j.onnx.OnnxNode;
+import org.rep4j.onnx.OnnxType;
 
 /** An ONNX op on its way into a SameDiff graph: what it reads, and what is known of that. */
 public final class ImportedOp {
@@ -158,6 +159,17 @@ public final class ImportedOp {
     /** The format of the elements of an input. */
     public DataType type(int input) {
         return in(input).dataType();
+    }
+
+    /**
+     * The format that ONNX has this number for.
+     *
+     * @throws NotConvertibleException if SameDiff does not have it
+     */
+    public DataType dataType(long number) throws NotConvertibleException {
+        return OnnxType.of(number)
+                .map(ArrayCodec::dataType)
+                .orElseThrow(() -> unsupported("SameDiff has no elements of ONNX's type " + number));
     }
 
     /** Adds a constant. */

@@ -6,11 +6,28 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.rep4j.convert.ops.ActivationOps;
+import org.rep4j.convert.ops.ArithmeticOps;
+import org.rep4j.convert.ops.AxisOps;
+import org.rep4j.convert.ops.FunctionOps;
+import org.rep4j.convert.ops.LogicOps;
+import org.rep4j.convert.ops.RectifierOps;
+import org.rep4j.convert.ops.RecurrentOps;
+import org.rep4j.convert.ops.ReductionOps;
+import org.rep4j.convert.ops.SelectionOps;
 
 /** The catalogue of the ops that can be converted. */
 public final class Mappings {
     /** All families. */
-    private static final List<OpMapping> ALL = List.of(new ActivationOps());
+    private static final List<OpMapping> ALL = List.of(
+            new ActivationOps(),
+            new RectifierOps(),
+            new FunctionOps(),
+            new ArithmeticOps(),
+            new LogicOps(),
+            new SelectionOps(),
+            new ReductionOps(),
+            new AxisOps(),
+            new RecurrentOps());
 
     /** What writes ONNX ops, by type. */
     static final Map<String, OpMapping.Importer> IMPORTERS = merged(OpMapping::importers);
