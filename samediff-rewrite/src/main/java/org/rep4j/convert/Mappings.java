@@ -9,12 +9,14 @@ import org.rep4j.convert.ops.ActivationOps;
 import org.rep4j.convert.ops.ArithmeticOps;
 import org.rep4j.convert.ops.AxisOps;
 import org.rep4j.convert.ops.ConvolutionOps;
+import org.rep4j.convert.ops.EinsumOps;
 import org.rep4j.convert.ops.FunctionOps;
 import org.rep4j.convert.ops.LinearOps;
 import org.rep4j.convert.ops.LogicOps;
 import org.rep4j.convert.ops.NormalizationOps;
 import org.rep4j.convert.ops.PaddingOps;
 import org.rep4j.convert.ops.PoolingOps;
+import org.rep4j.convert.ops.QuantizationOps;
 import org.rep4j.convert.ops.RectifierOps;
 import org.rep4j.convert.ops.RecurrentOps;
 import org.rep4j.convert.ops.ReductionOps;
@@ -39,7 +41,9 @@ public final class Mappings {
             new SelectionOps(),
             new ReductionOps(),
             new AxisOps(),
-            new RecurrentOps());
+            new RecurrentOps(),
+            new QuantizationOps(),
+            new EinsumOps());
 
     /** What writes ONNX ops, by type. */
     static final Map<String, OpMapping.Importer> IMPORTERS = merged(OpMapping::importers);
