@@ -164,8 +164,8 @@ class ReductionConvertTest {
         SameDiff graph = OnnxToSameDiff.convert(model);
         Map<String, Tensor> right = ConvertAssert.runtime(model, feeds);
         ConvertAssert.assertSame("in SameDiff", ConvertAssert.sameDiff(graph, List.of("y0"), feeds), right);
-        OnnxModel back = SameDiffToOnnx.convert(graph, List.of("y0"));
-        ConvertAssert.assertSame("written back", ConvertAssert.runtime(back, feeds), right);
+        SameDiff loaded = ConvertAssert.reloaded(graph);
+        ConvertAssert.assertSame("in SameDiff, loaded", ConvertAssert.sameDiff(loaded, List.of("y0"), feeds), right);
     }
 
     @ParameterizedTest
