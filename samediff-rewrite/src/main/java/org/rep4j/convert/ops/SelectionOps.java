@@ -8,7 +8,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastTo;
-import org.nd4j.linalg.api.ops.impl.shape.BroadcastDynamicShape;
+import org.nd4j.linalg.api.ops.impl.transforms.custom.LogicalAnd;
 import org.rep4j.convert.ExportedOp;
 import org.rep4j.convert.ImportedOp;
 import org.rep4j.convert.NotConvertibleException;
@@ -66,9 +66,10 @@ public final class SelectionOps implements OpMapping {
         if (dims != null && result.isFullyKnown()) {
             return op.vector(dims.stream().mapToLong(d -> d).toArray());
         }
+        // ONNX has no op for what several shapes are broadcast to, so the sizes of a result that broadcasts are taken
         SameDiff graph = op.graph();
-        SDVariable two = new BroadcastDynamicShape(graph, op.sizes(0), op.sizes(1)).outputVariable();
-        return new BroadcastDynamicShape(graph, two, op.sizes(2)).outputVariable();
+        SDVariable same = graph.eq(op.in(1), op.in(2));
+        return op.sizes(new LogicalAnd(graph, op.in(0), same).outputVariable());
     }
 
     private static void writeCast(ExportedOp op) throws NotConvertibleException {
