@@ -147,6 +147,12 @@ class RecurrentConvertTest {
             return this;
         }
 
+        Layer parameters(double[] alphas, double... betas) {
+            node.numbers("activation_alpha", alphas);
+            node.numbers("activation_beta", betas);
+            return this;
+        }
+
         OnnxModel build(String... outputs) {
             input(0, "x", batchFirst ? BATCH : STEPS, batchFirst ? STEPS : BATCH, INPUT);
             input(1, "w", directions, gates(op) * hidden, INPUT);
@@ -220,12 +226,16 @@ class RecurrentConvertTest {
                 new Layer("GRU", "forward", 3).computedWeights().bias(),
                 new Layer("GRU", "bidirectional", 2)
                         .activations("HardSigmoid", "Softsign", "Sigmoid", "Relu")
+                        .parameters(new double[] {0.3}, 0.4)
                         .bias(),
                 new Layer("RNN", "forward", 3).activations("Relu").bias(),
                 new Layer("RNN", "bidirectional", 2)
                         .activations("LeakyRelu", "Affine")
                         .bias(),
-                new Layer("RNN", "reverse", 2).activations("Elu").set("clip", 0.4),
+                new Layer("RNN", "reverse", 2)
+                        .activations("Elu")
+                        .parameters(new double[] {0.7})
+                        .set("clip", 0.4),
                 new Layer("LSTM", "forward", 3).peepholes().set("clip", 0.2),
                 new Layer("LSTM", "bidirectional", 2).bias().set("input_forget", 1),
                 new Layer("LSTM", "reverse", 2)
