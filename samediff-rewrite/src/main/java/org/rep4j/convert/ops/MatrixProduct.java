@@ -26,19 +26,26 @@ final class MatrixProduct {
     private Shape leftShape;
     private Shape rightShape;
 
-    private MatrixProduct(ImportedOp op) {
+    private MatrixProduct(ImportedOp op, SDVariable left, Shape leftShape, SDVariable right, Shape rightShape) {
         this.op = op;
         this.graph = op.graph();
-        this.left = op.in(0);
-        this.right = op.in(1);
-        this.leftShape = op.shape(0);
-        this.rightShape = op.shape(1);
+        this.left = left;
+        this.right = right;
+        this.leftShape = leftShape;
+        this.rightShape = rightShape;
     }
 
     static List<SDVariable> write(ImportedOp op) throws NotConvertibleException {
-        op.rank(0);
-        op.rank(1);
-        return ImportedOp.result(new MatrixProduct(op).write());
+        return ImportedOp.result(of(op, op.in(0), 0, op.in(1), 1));
+    }
+
+    /** The product of two variables that have the shapes of these inputs of an op. */
+    static SDVariable of(ImportedOp op, SDVariable left, int leftInput, SDVariable right, int rightInput)
+            throws NotConvertibleException {
+        if (op.rank(leftInput) < 1 || op.rank(rightInput) < 1) {
+            throw op.invalid("multiplies tensors of shapes " + op.shape(leftInput) + " and " + op.shape(rightInput));
+        }
+        return new MatrixProduct(op, left, op.shape(leftInput), right, op.shape(rightInput)).write();
     }
 
     private SDVariable write() {
