@@ -8,26 +8,48 @@ import java.util.function.Function;
 import org.rep4j.convert.ops.ActivationOps;
 import org.rep4j.convert.ops.ArithmeticOps;
 import org.rep4j.convert.ops.AxisOps;
+import org.rep4j.convert.ops.ExpansionOps;
 import org.rep4j.convert.ops.FunctionOps;
+import org.rep4j.convert.ops.GatherOps;
+import org.rep4j.convert.ops.ImageOps;
+import org.rep4j.convert.ops.JoiningOps;
 import org.rep4j.convert.ops.LogicOps;
+import org.rep4j.convert.ops.PositionOps;
 import org.rep4j.convert.ops.RectifierOps;
 import org.rep4j.convert.ops.RecurrentOps;
 import org.rep4j.convert.ops.ReductionOps;
+import org.rep4j.convert.ops.ResizeOps;
+import org.rep4j.convert.ops.ScatterOps;
 import org.rep4j.convert.ops.SelectionOps;
+import org.rep4j.convert.ops.ShapeOps;
+import org.rep4j.convert.ops.SliceOps;
+import org.rep4j.convert.ops.SourceOps;
+import org.rep4j.convert.ops.SuppressionOps;
 
 /** The catalogue of the ops that can be converted. */
 public final class Mappings {
     /** All families. */
     private static final List<OpMapping> ALL = List.of(
             new ActivationOps(),
-            new RectifierOps(),
-            new FunctionOps(),
             new ArithmeticOps(),
-            new LogicOps(),
-            new SelectionOps(),
-            new ReductionOps(),
             new AxisOps(),
-            new RecurrentOps());
+            new ExpansionOps(),
+            new FunctionOps(),
+            new GatherOps(),
+            new ImageOps(),
+            new JoiningOps(),
+            new LogicOps(),
+            new PositionOps(),
+            new RectifierOps(),
+            new RecurrentOps(),
+            new ReductionOps(),
+            new ResizeOps(),
+            new ScatterOps(),
+            new SelectionOps(),
+            new ShapeOps(),
+            new SliceOps(),
+            new SourceOps(),
+            new SuppressionOps());
 
     /** What writes ONNX ops, by type. */
     static final Map<String, OpMapping.Importer> IMPORTERS = merged(OpMapping::importers);

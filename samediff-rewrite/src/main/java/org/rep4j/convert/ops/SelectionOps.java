@@ -8,7 +8,6 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastTo;
-import org.nd4j.linalg.api.ops.impl.shape.BroadcastDynamicShape;
 import org.rep4j.convert.ExportedOp;
 import org.rep4j.convert.ImportedOp;
 import org.rep4j.convert.NotConvertibleException;
@@ -44,7 +43,7 @@ public final class SelectionOps implements OpMapping {
     }
 
     /** The native op does not broadcast: a condition of one axis would choose among slices. */
-    private static List<SDVariable> where(ImportedOp op) {
+    private static List<SDVariable> where(ImportedOp op) throws NotConvertibleException {
         SameDiff graph = op.graph();
         Shape result = op.outputShape(0);
         SDVariable[] inputs = op.all();
@@ -61,14 +60,14 @@ public final class SelectionOps implements OpMapping {
         return ImportedOp.result(graph.where(broadcast[1], broadcast[2], broadcast[0]));
     }
 
-    private static SDVariable shape(ImportedOp op, Shape result) {
+    private static SDVariable shape(ImportedOp op, Shape result) throws NotConvertibleException {
         List<Long> dims = result.dims();
         if (dims != null && result.isFullyKnown()) {
             return op.vector(dims.stream().mapToLong(d -> d).toArray());
         }
-        SameDiff graph = op.graph();
-        SDVariable two = new BroadcastDynamicShape(graph, op.sizes(0), op.sizes(1)).outputVariable();
-        return new BroadcastDynamicShape(graph, two, op.sizes(2)).outputVariable();
+        int rank = Math.max(op.rank(0), op.rank(1));
+        SDVariable two = ExpansionOps.common(op, op.sizes(0), op.rank(0), op.sizes(1), op.rank(1));
+        return ExpansionOps.common(op, two, rank, op.sizes(2), op.rank(2));
     }
 
     private static void writeCast(ExportedOp op) throws NotConvertibleException {
@@ -79,8 +78,10 @@ public final class SelectionOps implements OpMapping {
     }
 
     private static void writeWhere(ExportedOp op) throws NotConvertibleException {
-        if (op.count() != 3) {
-            throw op.unsupported("it tells where a condition holds");
+        if (op.count() == 1) { // it tells where a condition holds: [places, axes]
+            String places = op.node("NonZero").reads(op.in(0)).value();
+            op.node("Transpose").reads(places).integers("perm", 1, 0).writes(0);
+            return;
         }
         if (op.rank(0) != op.rank(1)) {
             throw op.unsupported("its condition chooses among slices");
