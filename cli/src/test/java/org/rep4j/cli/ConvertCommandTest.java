@@ -245,6 +245,17 @@ class ConvertCommandTest {
         assertThat(OnnxModel.load(output).opset()).isEqualTo(15);
     }
 
+    /** What is asked for is also read by an op that stays, so that the file looks as if it were no output. */
+    @Test
+    void outputsThatTheFileDoesNotTellAreNamed() {
+        Path graph = ReluNets.sameDiff(folder.resolve("graph.fb"));
+
+        CommandLineRun run = rep4j("deploy", graph, "-o", folder.resolve("deploy.fb"), "--output-names", "inner,y");
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out()).contains("Outputs   inner, y; the file does not tell them: --output-names does");
+    }
+
     @Test
     void deployIntoAFolderKeepsTheFormatUnlessToldOtherwise() {
         Path graph = ReluNets.sameDiff(folder.resolve("graph.fb"));

@@ -1,8 +1,10 @@
 package org.rep4j.convert;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -199,9 +201,19 @@ public final class ImportedOp {
      */
     public SDVariable permuted(int input, int... axes) {
         if (isConstant(input)) {
-            return target.permuted(name(input), axes);
+            return rearranged(input, Arrays.toString(axes), array -> array.permute(axes));
         }
         return graph().permute(in(input), axes);
+    }
+
+    /**
+     * A constant input in another form, stored once for all ops that want the same.
+     *
+     * @param form tells that form from others of the same constant
+     * @param change makes it of the content, which it must not change
+     */
+    public SDVariable rearranged(int input, String form, UnaryOperator<INDArray> change) {
+        return target.rearranged(name(input), form, change);
     }
 
     /** The sizes of an input as they are when the graph runs: a vector of 64-bit integers. */

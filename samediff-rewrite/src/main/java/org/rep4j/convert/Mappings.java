@@ -8,13 +8,20 @@ import java.util.function.Function;
 import org.rep4j.convert.ops.ActivationOps;
 import org.rep4j.convert.ops.ArithmeticOps;
 import org.rep4j.convert.ops.AxisOps;
+import org.rep4j.convert.ops.ConvolutionOps;
+import org.rep4j.convert.ops.EinsumOps;
 import org.rep4j.convert.ops.ExpansionOps;
 import org.rep4j.convert.ops.FunctionOps;
 import org.rep4j.convert.ops.GatherOps;
 import org.rep4j.convert.ops.ImageOps;
 import org.rep4j.convert.ops.JoiningOps;
+import org.rep4j.convert.ops.LinearOps;
 import org.rep4j.convert.ops.LogicOps;
+import org.rep4j.convert.ops.NormalizationOps;
+import org.rep4j.convert.ops.PaddingOps;
+import org.rep4j.convert.ops.PoolingOps;
 import org.rep4j.convert.ops.PositionOps;
+import org.rep4j.convert.ops.QuantizationOps;
 import org.rep4j.convert.ops.RectifierOps;
 import org.rep4j.convert.ops.RecurrentOps;
 import org.rep4j.convert.ops.ReductionOps;
@@ -25,6 +32,7 @@ import org.rep4j.convert.ops.ShapeOps;
 import org.rep4j.convert.ops.SliceOps;
 import org.rep4j.convert.ops.SourceOps;
 import org.rep4j.convert.ops.SuppressionOps;
+import org.rep4j.convert.ops.TransposedConvolutionOps;
 
 /** The catalogue of the ops that can be converted. */
 public final class Mappings {
@@ -33,13 +41,20 @@ public final class Mappings {
             new ActivationOps(),
             new ArithmeticOps(),
             new AxisOps(),
+            new ConvolutionOps(),
+            new EinsumOps(),
             new ExpansionOps(),
             new FunctionOps(),
             new GatherOps(),
             new ImageOps(),
             new JoiningOps(),
+            new LinearOps(),
             new LogicOps(),
+            new NormalizationOps(),
+            new PaddingOps(),
+            new PoolingOps(),
             new PositionOps(),
+            new QuantizationOps(),
             new RectifierOps(),
             new RecurrentOps(),
             new ReductionOps(),
@@ -49,7 +64,8 @@ public final class Mappings {
             new ShapeOps(),
             new SliceOps(),
             new SourceOps(),
-            new SuppressionOps());
+            new SuppressionOps(),
+            new TransposedConvolutionOps());
 
     /** What writes ONNX ops, by type. */
     static final Map<String, OpMapping.Importer> IMPORTERS = merged(OpMapping::importers);

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
-import org.nd4j.linalg.api.ops.impl.transforms.strict.Mish;
 import org.rep4j.convert.ExportedOp;
 import org.rep4j.convert.ImportedOp;
 import org.rep4j.convert.NotConvertibleException;
@@ -35,7 +34,7 @@ public final class ActivationOps implements OpMapping {
                 entry("Erf", unary((graph, x) -> graph.math().erf(x))),
                 entry("Softsign", unary((graph, x) -> graph.nn().softsign(x))),
                 entry("Softplus", unary(ActivationOps::softplus)),
-                entry("Mish", unary((graph, x) -> new Mish(graph, x, false).outputVariable())),
+                entry("Mish", unary(ActivationOps::mish)),
                 entry("Gelu", ActivationOps::gelu));
     }
 
@@ -66,6 +65,11 @@ public final class ActivationOps implements OpMapping {
         SDVariable rest = graph.math()
                 .log1p(graph.math().exp(graph.math().neg(graph.math().abs(x))));
         return graph.nn().relu(x, 0).add(rest);
+    }
+
+    /** {@code x · tanh(softplus(x))}: graphs with the native op for it cannot be loaded from a file. */
+    private static SDVariable mish(SameDiff graph, SDVariable x) {
+        return x.mul(graph.math().tanh(softplus(graph, x)));
     }
 
     /** The native op for it raises 0.044715·x to the third power, instead of x. */

@@ -132,8 +132,9 @@ final class NativeRecurrence {
         WeightForm square = (bench, in) -> {
             SDVariable all = bench.grown(bench.elements(in[0], GRU_ORDER), 0, 0, 0, 1, 0, 1);
             if (in.length > 1) {
-                SDVariable reset = bench.elements(bench.element(in[1], 1), HIDDEN);
-                all = all.add(bench.grown(bench.graph().expandDims(reset, 2), HIDDEN, 0, 0, 1, hidden, 0));
+                SDVariable reset = bench.element(bench.element(in[1], 1), HIDDEN);
+                SDVariable column = bench.graph().reshape(reset, 1, hidden, 1);
+                all = all.add(bench.grown(column, HIDDEN, 0, 0, 1, hidden, 0));
             }
             return columns(bench, all, hidden + 1);
         };

@@ -282,13 +282,18 @@ final class RecurrentLayer {
     }
 
     /** 1 for each step that is not among the last {@code without} of its sequence or behind its end, else 0: [steps, batch, 1]. */
-    private SDVariable mask(int without) {
-        SDVariable lengths = op.in(LENGTHS);
+    private SDVariable mask(long without) {
+        SameDiff graph = op.graph();
+        SDVariable end = op.in(LENGTHS).castTo(DataType.LONG);
         if (without > 0) {
-            lengths = lengths.sub(op.scalar(without, lengths.dataType()));
+            end = end.sub(op.scalar(without, DataType.LONG));
         }
-        SDVariable mask = op.graph().sequenceMask(lengths, op.graph().sizeAt(steps, 0), type());
-        return op.graph().expandDims(op.graph().permute(mask, 1, 0), 2);
+        // Not sequence_mask, which forgets all steps where the longest sequence has as many as there are.
+        SDVariable count = graph.sizeAt(steps, 0);
+        SDVariable numbers =
+                graph.range(op.scalar(0, DataType.LONG), count, op.scalar(1, DataType.LONG), DataType.LONG);
+        SDVariable within = graph.lt(graph.expandDims(numbers, 1), end);
+        return graph.expandDims(within.castTo(type()), 2);
     }
 
     /** The names of the functions that all directions apply; {@code standard} for each where the model names none. */

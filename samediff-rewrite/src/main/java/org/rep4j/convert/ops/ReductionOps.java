@@ -131,7 +131,9 @@ public final class ReductionOps implements OpMapping {
                 if (op.shape(1).dim(0) < 0) {
                     throw op.unsupported("the number of its axes is computed");
                 }
-                return Optional.of(new Axes(op.graph(), new int[0], Optional.of(op.in(1)), keepsDims));
+                // the native ops do not find what is fed, only what another op writes
+                SDVariable axes = op.in(1).isPlaceHolder() ? op.graph().identity(op.in(1)) : op.in(1);
+                return Optional.of(new Axes(op.graph(), new int[0], Optional.of(axes), keepsDims));
             }
             long[] list = op.integers("axes", 1).orElse(new long[0]);
             int rank = op.rank(0);

@@ -8,6 +8,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastTo;
+import org.nd4j.linalg.api.ops.impl.transforms.custom.LogicalAnd;
 import org.rep4j.convert.ExportedOp;
 import org.rep4j.convert.ImportedOp;
 import org.rep4j.convert.NotConvertibleException;
@@ -43,7 +44,7 @@ public final class SelectionOps implements OpMapping {
     }
 
     /** The native op does not broadcast: a condition of one axis would choose among slices. */
-    private static List<SDVariable> where(ImportedOp op) throws NotConvertibleException {
+    private static List<SDVariable> where(ImportedOp op) {
         SameDiff graph = op.graph();
         Shape result = op.outputShape(0);
         SDVariable[] inputs = op.all();
@@ -60,14 +61,15 @@ public final class SelectionOps implements OpMapping {
         return ImportedOp.result(graph.where(broadcast[1], broadcast[2], broadcast[0]));
     }
 
-    private static SDVariable shape(ImportedOp op, Shape result) throws NotConvertibleException {
+    private static SDVariable shape(ImportedOp op, Shape result) {
         List<Long> dims = result.dims();
         if (dims != null && result.isFullyKnown()) {
             return op.vector(dims.stream().mapToLong(d -> d).toArray());
         }
-        int rank = Math.max(op.rank(0), op.rank(1));
-        SDVariable two = ExpansionOps.common(op, op.sizes(0), op.rank(0), op.sizes(1), op.rank(1));
-        return ExpansionOps.common(op, two, rank, op.sizes(2), op.rank(2));
+        // ONNX has no op for what several shapes are broadcast to, so the sizes of a result that broadcasts are taken
+        SameDiff graph = op.graph();
+        SDVariable same = graph.eq(op.in(1), op.in(2));
+        return op.sizes(new LogicalAnd(graph, op.in(0), same).outputVariable());
     }
 
     private static void writeCast(ExportedOp op) throws NotConvertibleException {

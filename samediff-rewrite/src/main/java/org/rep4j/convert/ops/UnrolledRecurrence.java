@@ -2,9 +2,11 @@ package org.rep4j.convert.ops;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.factory.Nd4j;
 import org.rep4j.convert.ImportedOp;
 import org.rep4j.convert.NotConvertibleException;
 import org.rep4j.convert.ops.RecurrentLayer.States;
@@ -49,7 +51,7 @@ final class UnrolledRecurrence {
         List<SDVariable> cells = new ArrayList<>();
         SDVariable steps = layer.steps(index);
         for (int i = 0; i < layer.length(); i++) {
-            SDVariable input = graph.gather(steps, op.constant(org.nd4j.linalg.factory.Nd4j.scalar((long) i)), 0);
+            SDVariable input = graph.gather(steps, op.constant(Nd4j.scalar((long) i)), 0);
             moment = step.after(moment, input);
             hidden.add(moment.hidden());
             if (moment.cell() != null) {
@@ -140,7 +142,7 @@ final class UnrolledRecurrence {
             p[i] = layer.peepholes(index, (bench, all) -> bench.element(all[0], gate));
         }
         return run(index, layer.initial(RecurrentLayer.INITIAL_CELL, index), (before, x) -> {
-            SDVariable cell = java.util.Objects.requireNonNull(before.cell());
+            SDVariable cell = Objects.requireNonNull(before.cell());
             SDVariable[] z = new SDVariable[4];
             for (int gate = 0; gate < z.length; gate++) {
                 z[gate] = plus(x.mmul(w[gate]).add(before.hidden().mmul(r[gate])), b[gate]);
