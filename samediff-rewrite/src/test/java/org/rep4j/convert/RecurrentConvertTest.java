@@ -230,11 +230,12 @@ class RecurrentConvertTest {
                         .bias(),
                 new Layer("RNN", "forward", 3).activations("Relu").bias(),
                 new Layer("RNN", "bidirectional", 2)
-                        .activations("LeakyRelu", "Affine")
+                        .activations("Affine", "Affine")
+                        .parameters(new double[] {0.2, 0.5}, 0.1, 0.3)
                         .bias(),
                 new Layer("RNN", "reverse", 2)
                         .activations("Elu")
-                        .parameters(new double[] {0.7})
+                        .parameters(new double[] {0.7}, 0)
                         .set("clip", 0.4),
                 new Layer("LSTM", "forward", 3).peepholes().set("clip", 0.2),
                 new Layer("LSTM", "bidirectional", 2).bias().set("input_forget", 1),
