@@ -252,6 +252,29 @@ class RecurrentConvertTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"1, 2, 1", "1, 1, 1", "4, 1, 3"})
+    void lengthsOfFewStepsOrSequences(long steps, int batch, long length) {
+        OnnxModelBuilder model = new OnnxModelBuilder("layer", 17);
+        model.input("x", OnnxType.FLOAT, Shape.of(steps, batch, 2));
+        model.input("w", OnnxType.FLOAT, Shape.of(1, 8, 2));
+        model.input("r", OnnxType.FLOAT, Shape.of(1, 8, 2));
+        model.input("lengths", OnnxType.INT32, Shape.of(batch));
+        model.node(OnnxNode.of("LSTM")
+                .reads("x", "w", "r", "", "lengths")
+                .integer("hidden_size", 2)
+                .writes("y", "y_h")
+                .build());
+        model.output("y", OnnxType.FLOAT, Shape.unknown());
+        model.output("y_h", OnnxType.FLOAT, Shape.unknown());
+        OnnxModel built = model.build();
+        Map<String, Tensor> feeds = new LinkedHashMap<>(ConvertAssert.randomFeeds(built));
+        long[] lengths = new long[batch];
+        Arrays.fill(lengths, length);
+        feeds.put("lengths", Tensor.ofIntegers(TensorType.INT32, Shape.of(batch), lengths));
+        ConvertAssert.assertThatConverts(built, feeds);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"forward", "reverse", "bidirectional"})
     void peepholes(String direction) {
         new Layer("LSTM", direction, 1).peepholes().converts("y", "y_h");
