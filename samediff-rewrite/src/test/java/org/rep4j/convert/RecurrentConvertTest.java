@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -312,11 +313,15 @@ class RecurrentConvertTest {
         Layer batchFirst = layer(op, "bidirectional", 3).bias().set("layout", 1);
         batchFirst.batchFirst = true;
         SameDiff graph = OnnxToSameDiff.convert(batchFirst.build("y", "y_h"));
-        INDArray x = array(stepsFirst.feeds.get("x")).permute(1, 0, 2);
+        INDArray x = array(Objects.requireNonNull(stepsFirst.feeds.get("x"))).permute(1, 0, 2);
         Map<String, INDArray> results = graph.output(Map.of("x", x), "y", "y_h");
-        assertThat(results.get("y").permute(1, 2, 0, 3).equalsWithEps(array(expected.get("y")), 1e-5))
+        assertThat(Objects.requireNonNull(results.get("y"))
+                        .permute(1, 2, 0, 3)
+                        .equalsWithEps(array(Objects.requireNonNull(expected.get("y"))), 1e-5))
                 .isTrue();
-        assertThat(results.get("y_h").permute(1, 0, 2).equalsWithEps(array(expected.get("y_h")), 1e-5))
+        assertThat(Objects.requireNonNull(results.get("y_h"))
+                        .permute(1, 0, 2)
+                        .equalsWithEps(array(Objects.requireNonNull(expected.get("y_h"))), 1e-5))
                 .isTrue();
     }
 
@@ -365,7 +370,9 @@ class RecurrentConvertTest {
     private static INDArray array(Tensor tensor) {
         return Nd4j.createFromArray(tensor.reals())
                 .castTo(DataType.FLOAT)
-                .reshape(tensor.shape().dims().stream().mapToLong(d -> d).toArray());
+                .reshape(Objects.requireNonNull(tensor.shape().dims()).stream()
+                        .mapToLong(d -> d)
+                        .toArray());
     }
 
     private static SDVariable constant(SameDiff graph, String name, long... dims) {

@@ -59,28 +59,12 @@ final class MatrixProduct {
             right = graph.expandDims(right, 1);
             rightShape = Shape.of(rightShape.dim(0), 1);
         }
-        requireConsistent();
         int rank = Math.max(leftShape.rank(), rightShape.rank());
         SDVariable product = product(rank);
         if (column) {
             product = graph.squeeze(product, rank - 1);
         }
         return row ? graph.squeeze(product, rank - 2) : product;
-    }
-
-    private void requireConsistent() {
-        long inner = leftShape.dim(-1);
-        long others = rightShape.dim(-2);
-        if (inner >= 0 && others >= 0 && inner != others) {
-            throw op.invalid("multiplies matrices of shapes " + leftShape + " and " + rightShape);
-        }
-        for (int axis = 3; axis <= Math.min(leftShape.rank(), rightShape.rank()); axis++) {
-            long one = leftShape.dim(-axis);
-            long other = rightShape.dim(-axis);
-            if (one > 1 && other > 1 && one != other) {
-                throw op.invalid("multiplies tensors of shapes " + leftShape + " and " + rightShape);
-            }
-        }
     }
 
     /** The product of two matrices. */
