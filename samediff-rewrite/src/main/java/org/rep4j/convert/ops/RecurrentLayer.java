@@ -283,7 +283,7 @@ final class RecurrentLayer {
 
     /** The states where {@code mask} is 1, else zeros, whatever became of the steps behind the end. */
     private SDVariable within(SDVariable sequence, SDVariable mask) {
-        SDVariable all = mask.mul(op.constant(Nd4j.ones(type(), hidden)));
+        SDVariable all = mask.mul(op.constant(Nd4j.ones(type(), 1, 1, hidden)));
         return op.graph().where(sequence, all, all.castTo(DataType.BOOL));
     }
 
@@ -298,7 +298,8 @@ final class RecurrentLayer {
         SDVariable count = graph.sizeAt(steps, 0);
         SDVariable numbers =
                 graph.range(op.scalar(0, DataType.LONG), count, op.scalar(1, DataType.LONG), DataType.LONG);
-        SDVariable within = graph.lt(graph.expandDims(numbers, 1), end);
+        // Of two axes both: less writes the wrong shape where one side is a single element of more axes than the other.
+        SDVariable within = graph.lt(graph.expandDims(numbers, 1), graph.expandDims(end, 0));
         return graph.expandDims(within.castTo(type()), 2);
     }
 
