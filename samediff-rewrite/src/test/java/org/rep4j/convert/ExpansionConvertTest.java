@@ -37,7 +37,8 @@ class ExpansionConvertTest {
         Tensor x = random("x", TensorType.FLOAT32, 3, 1);
         OpModel wider = OpModel.of("Expand", 13).feed(3, 1).type(OnnxType.INT64).feed(3);
         wider.type(OnnxType.FLOAT).converts(x, integers(2, 1, 4));
-        OpModel narrower = OpModel.of("Expand", 13).feed(3, 1).type(OnnxType.INT64).feed(1);
+        OpModel narrower =
+                OpModel.of("Expand", 13).feed(3, 1).type(OnnxType.INT64).feed(1);
         narrower.type(OnnxType.FLOAT).converts(x, integers(4));
         OpModel tile = OpModel.of("Tile", 13).feed(3, 1).type(OnnxType.INT64).feed(2);
         tile.type(OnnxType.FLOAT).converts(x, integers(2, 3));
@@ -109,8 +110,17 @@ class ExpansionConvertTest {
     @ValueSource(longs = {-1, 0, 2})
     void diagonals(long k) {
         OpModel.of("EyeLike", 13).feed(3, -1).set("k", k).converts();
-        OpModel.of("EyeLike", 13).feed(-1, 4).type(OnnxType.INT64).set("dtype", 7).set("k", k).converts();
-        OpModel.of("Trilu", 14).feed(2, 3, 4).integers(new long[0], k).set("upper", 0).converts();
+        OpModel.of("EyeLike", 13)
+                .feed(-1, 4)
+                .type(OnnxType.INT64)
+                .set("dtype", 7)
+                .set("k", k)
+                .converts();
+        OpModel.of("Trilu", 14)
+                .feed(2, 3, 4)
+                .integers(new long[0], k)
+                .set("upper", 0)
+                .converts();
         OpModel.of("Trilu", 14).feed(-1, 3, -1).set("upper", 1).converts();
     }
 }

@@ -33,11 +33,32 @@ class GatherConvertTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, -1})
     void gathersWithConstantIndices(int axis) {
-        OpModel.of("Gather", 13).feed(3, 4, 2).vector(1, -2, 0).set("axis", axis == 1 ? 1 : 0).converts();
-        OpModel.of("Gather", 13).feed(3, 4, 2).integers(dims(2, 2), 1, 0, -1, 1).set("axis", axis).converts();
-        OpModel.of("Gather", 13).feed(3, 4, 2).integers(dims(), -2).set("axis", axis).converts();
-        OpModel.of("Gather", 13).feed(-1, -1, -1).integers(dims(), -1).set("axis", axis).converts(X);
-        OpModel.of("Gather", 13).type(OnnxType.BOOL).feed(3, 2).vector(1, 0).set("axis", axis).converts();
+        OpModel.of("Gather", 13)
+                .feed(3, 4, 2)
+                .vector(1, -2, 0)
+                .set("axis", axis == 1 ? 1 : 0)
+                .converts();
+        OpModel.of("Gather", 13)
+                .feed(3, 4, 2)
+                .integers(dims(2, 2), 1, 0, -1, 1)
+                .set("axis", axis)
+                .converts();
+        OpModel.of("Gather", 13)
+                .feed(3, 4, 2)
+                .integers(dims(), -2)
+                .set("axis", axis)
+                .converts();
+        OpModel.of("Gather", 13)
+                .feed(-1, -1, -1)
+                .integers(dims(), -1)
+                .set("axis", axis)
+                .converts(X);
+        OpModel.of("Gather", 13)
+                .type(OnnxType.BOOL)
+                .feed(3, 2)
+                .vector(1, 0)
+                .set("axis", axis)
+                .converts();
     }
 
     @Test
@@ -45,7 +66,8 @@ class GatherConvertTest {
         OpModel.of("Gather", 13).feed(4).integers(dims(2, 2), 3, 0, -1, 1).converts();
         OpModel.of("Gather", 13).feed(4).integers(dims(1, 2), 3, 0).converts();
         OpModel.of("Gather", 13).feed(4).integers(dims(), 3).converts();
-        OpModel computed = OpModel.of("Gather", 13).feed(-1).type(OnnxType.INT64).feed(-1, -1);
+        OpModel computed =
+                OpModel.of("Gather", 13).feed(-1).type(OnnxType.INT64).feed(-1, -1);
         computed.type(OnnxType.FLOAT).converts(random("v", TensorType.FLOAT32, 4), integers(dims(2, 2), 3, -4, 0, 1));
     }
 
@@ -73,20 +95,45 @@ class GatherConvertTest {
     @CsvSource({"0", "1", "-1"})
     void gathersElements(int axis) {
         long[] indices = {0, -1, 1, 0, 1, 1, -2, 0, 1, 0, 0, 1};
-        OpModel.of("GatherElements", 13).feed(3, 4, 2).integers(dims(2, 3, 2), indices).set("axis", axis).converts();
-        OpModel.of("GatherElements", 13).feed(-1, 4, -1).integers(dims(2, 3, 2), indices).set("axis", axis).converts(X);
-        OpModel computed = OpModel.of("GatherElements", 13).feed(3, 4, 2).type(OnnxType.INT64).feed(-1, 3, 2);
+        OpModel.of("GatherElements", 13)
+                .feed(3, 4, 2)
+                .integers(dims(2, 3, 2), indices)
+                .set("axis", axis)
+                .converts();
+        OpModel.of("GatherElements", 13)
+                .feed(-1, 4, -1)
+                .integers(dims(2, 3, 2), indices)
+                .set("axis", axis)
+                .converts(X);
+        OpModel computed = OpModel.of("GatherElements", 13)
+                .feed(3, 4, 2)
+                .type(OnnxType.INT64)
+                .feed(-1, 3, 2);
         computed.type(OnnxType.FLOAT).set("axis", axis).converts(X, integers(dims(2, 3, 2), indices));
     }
 
     @Test
     void gathersTuples() {
         OpModel.of("GatherND", 13).feed(3, 4, 2).integers(dims(2, 1), 1, -1).converts();
-        OpModel.of("GatherND", 13).feed(3, 4, 2).integers(dims(2, 2), 1, -1, 0, 3).converts();
-        OpModel.of("GatherND", 13).feed(3, 4, 2).integers(dims(2, 2, 3), 1, -1, 0, 0, 3, 1, 2, 2, 0, 0, 0, 0).converts();
-        OpModel.of("GatherND", 13).feed(3, 4, 2).integers(dims(3, 2, 1), 1, -1, 0, 3, 1, 1).set("batch_dims", 1).converts();
-        OpModel.of("GatherND", 13).feed(-1, 4, -1).integers(dims(2, 3), 1, -1, 0, 0, 3, 1).converts(X);
-        OpModel computed = OpModel.of("GatherND", 13).feed(3, 4, 2).type(OnnxType.INT64).feed(3, 2, 2);
+        OpModel.of("GatherND", 13)
+                .feed(3, 4, 2)
+                .integers(dims(2, 2), 1, -1, 0, 3)
+                .converts();
+        OpModel.of("GatherND", 13)
+                .feed(3, 4, 2)
+                .integers(dims(2, 2, 3), 1, -1, 0, 0, 3, 1, 2, 2, 0, 0, 0, 0)
+                .converts();
+        OpModel.of("GatherND", 13)
+                .feed(3, 4, 2)
+                .integers(dims(3, 2, 1), 1, -1, 0, 3, 1, 1)
+                .set("batch_dims", 1)
+                .converts();
+        OpModel.of("GatherND", 13)
+                .feed(-1, 4, -1)
+                .integers(dims(2, 3), 1, -1, 0, 0, 3, 1)
+                .converts(X);
+        OpModel computed =
+                OpModel.of("GatherND", 13).feed(3, 4, 2).type(OnnxType.INT64).feed(3, 2, 2);
         long[] indices = {1, -1, 0, 1, 2, 0, 3, 1, -4, 0, 1, 1};
         computed.type(OnnxType.FLOAT).set("batch_dims", 1).converts(X, integers(dims(3, 2, 2), indices));
     }
@@ -94,11 +141,20 @@ class GatherConvertTest {
     @ParameterizedTest
     @ValueSource(strings = {"none", "add", "mul", "max", "min"})
     void scattersTuples(String reduction) {
-        OpModel rows = OpModel.of("ScatterND", 18).feed(3, 4, 2).integers(dims(2, 1), 2, -3).feed(2, 4, 2);
+        OpModel rows = OpModel.of("ScatterND", 18)
+                .feed(3, 4, 2)
+                .integers(dims(2, 1), 2, -3)
+                .feed(2, 4, 2);
         assertThatScatters(rows.set("reduction", reduction), reduction);
-        OpModel elements = OpModel.of("ScatterND", 18).feed(3, 4, 2).integers(dims(2, 3), 2, -1, 0, 1, 1, -1).feed(2);
+        OpModel elements = OpModel.of("ScatterND", 18)
+                .feed(3, 4, 2)
+                .integers(dims(2, 3), 2, -1, 0, 1, 1, -1)
+                .feed(2);
         assertThatScatters(elements.set("reduction", reduction), reduction);
-        OpModel pairs = OpModel.of("ScatterND", 18).feed(-1, 4, 2).integers(dims(1, 2, 2), 2, -1, 0, 1).feed(1, 2, 2);
+        OpModel pairs = OpModel.of("ScatterND", 18)
+                .feed(-1, 4, 2)
+                .integers(dims(1, 2, 2), 2, -1, 0, 1)
+                .feed(1, 2, 2);
         assertThatScatters(pairs.set("reduction", reduction), reduction);
     }
 
@@ -124,18 +180,31 @@ class GatherConvertTest {
             value = OnnxType.class,
             names = {"FLOAT", "INT64", "BOOL"})
     void scattersOfEachType(OnnxType type) {
-        OpModel.of("ScatterND", 13).type(type).feed(4, 2).integers(dims(2, 1), 3, -4).feed(2, 2).converts();
+        OpModel.of("ScatterND", 13)
+                .type(type)
+                .feed(4, 2)
+                .integers(dims(2, 1), 3, -4)
+                .feed(2, 2)
+                .converts();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"none", "add", "mul", "max", "min"})
     void scattersElements(String reduction) {
-        OpModel model = OpModel.of("ScatterElements", 18).feed(3, 4).integers(dims(2, 3), 0, 3, -2, 1, 0, 2).feed(2, 3);
+        OpModel model = OpModel.of("ScatterElements", 18)
+                .feed(3, 4)
+                .integers(dims(2, 3), 0, 3, -2, 1, 0, 2)
+                .feed(2, 3);
         assertThatScatters(model.set("axis", 1).set("reduction", reduction), reduction);
     }
 
     @Test
     void addsWhatGoesToTheSamePlace() {
-        OpModel.of("ScatterND", 18).feed(3, 2).integers(dims(3, 1), 1, 1, -2).feed(3, 2).set("reduction", "add").converts();
+        OpModel.of("ScatterND", 18)
+                .feed(3, 2)
+                .integers(dims(3, 1), 1, 1, -2)
+                .feed(3, 2)
+                .set("reduction", "add")
+                .converts();
     }
 }

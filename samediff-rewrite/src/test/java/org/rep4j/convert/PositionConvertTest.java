@@ -29,9 +29,11 @@ class PositionConvertTest {
     @ParameterizedTest
     @CsvSource({"-1", "0", "1"})
     void oneHots(int axis) {
-        OpModel model = OpModel.of("OneHot", 13).type(OnnxType.INT64).feed(3).vector(4).type(OnnxType.FLOAT);
+        OpModel model =
+                OpModel.of("OneHot", 13).type(OnnxType.INT64).feed(3).vector(4).type(OnnxType.FLOAT);
         model.values(-0.1, 0.3).set("axis", axis).converts(integers(0, -1, 7));
-        OpModel whole = OpModel.of("OneHot", 13).type(OnnxType.INT64).feed(3).vector(4).vector(2, 5);
+        OpModel whole =
+                OpModel.of("OneHot", 13).type(OnnxType.INT64).feed(3).vector(4).vector(2, 5);
         whole.set("axis", axis).converts(integers(-4, -5, 3));
     }
 
@@ -42,8 +44,7 @@ class PositionConvertTest {
         if (opset < 10) {
             node.integer("k", k);
         } else {
-            ByteBuffer bytes =
-                    ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
             bytes.putLong(0, k);
             builder.tensor("k", new OnnxTensor(OnnxType.INT64, List.of(1L), bytes::duplicate));
             node.reads("k");
@@ -77,7 +78,8 @@ class PositionConvertTest {
 
     @Test
     void manyElements() {
-        double[] values = IntStream.range(0, 1000).mapToDouble(i -> i * 7919 % 100 / 8.0).toArray();
+        double[] values =
+                IntStream.range(0, 1000).mapToDouble(i -> i * 7919 % 100 / 8.0).toArray();
         Tensor x = Tensor.ofReals(TensorType.FLOAT32, Shape.of(1000), values);
         ConvertAssert.assertThatConverts(topK(11, 300, 0, true, OnnxType.FLOAT, 1000), Map.of("x", x));
     }
@@ -100,12 +102,18 @@ class PositionConvertTest {
     @Test
     void sequencesTurnedAround() {
         Tensor lengths = integers(2, 4, 1);
-        OpModel first = OpModel.of("ReverseSequence", 13).feed(4, 3, 2).type(OnnxType.INT64).feed(3);
+        OpModel first = OpModel.of("ReverseSequence", 13)
+                .feed(4, 3, 2)
+                .type(OnnxType.INT64)
+                .feed(3);
         first.type(OnnxType.FLOAT)
                 .set("time_axis", 0)
                 .set("batch_axis", 1)
                 .converts(ConvertAssert.random("x", TensorType.FLOAT32, 4, 3, 2), lengths);
-        OpModel second = OpModel.of("ReverseSequence", 13).feed(3, 4).type(OnnxType.INT64).feed(3);
+        OpModel second = OpModel.of("ReverseSequence", 13)
+                .feed(3, 4)
+                .type(OnnxType.INT64)
+                .feed(3);
         second.type(OnnxType.FLOAT)
                 .set("time_axis", 1)
                 .set("batch_axis", 0)

@@ -25,10 +25,19 @@ class ResizeConvertTest {
 
     @ParameterizedTest
     @CsvSource({
-        "half_pixel,round_prefer_floor", "half_pixel,round_prefer_ceil", "half_pixel,floor", "half_pixel,ceil",
-        "pytorch_half_pixel,round_prefer_floor", "align_corners,round_prefer_floor", "align_corners,floor",
-        "asymmetric,floor", "asymmetric,ceil", "asymmetric,round_prefer_floor", "asymmetric,round_prefer_ceil",
-        "tf_half_pixel_for_nn,floor", "half_pixel_symmetric,round_prefer_floor"
+        "half_pixel,round_prefer_floor",
+        "half_pixel,round_prefer_ceil",
+        "half_pixel,floor",
+        "half_pixel,ceil",
+        "pytorch_half_pixel,round_prefer_floor",
+        "align_corners,round_prefer_floor",
+        "align_corners,floor",
+        "asymmetric,floor",
+        "asymmetric,ceil",
+        "asymmetric,round_prefer_floor",
+        "asymmetric,round_prefer_ceil",
+        "tf_half_pixel_for_nn,floor",
+        "half_pixel_symmetric,round_prefer_floor"
     })
     void nearest(String coordinates, String rounding) {
         int opset = coordinates.equals("half_pixel_symmetric") ? 19 : 13;
@@ -83,7 +92,8 @@ class ResizeConvertTest {
     void sizesInPlaceOfScales(String mode) {
         resize(13, 2, 3, 5, 6).without().vector(2, 3, 7, 4).set("mode", mode).converts(IMAGE);
         resize(13, 2, 3, -1, -1).without().vector(2, 3, 7, 4).set("mode", mode).converts(IMAGE);
-        OpModel computed = resize(13, 2, 3, -1, -1).without().type(OnnxType.INT64).feed(4);
+        OpModel computed =
+                resize(13, 2, 3, -1, -1).without().type(OnnxType.INT64).feed(4);
         Tensor sizes = Tensor.ofIntegers(TensorType.INT64, Shape.of(4), new long[] {2, 3, 8, 9});
         computed.type(OnnxType.FLOAT).set("mode", mode).converts(IMAGE, sizes);
     }
@@ -98,8 +108,18 @@ class ResizeConvertTest {
     @Test
     void namedAxes() {
         resize(18, 2, 3, 5, 6).values(3, 2).list("axes", 2, 3).converts(IMAGE);
-        resize(18, 2, 3, 5, 6).without().vector(8, 12).list("axes", 2, 3).set("keep_aspect_ratio_policy", "not_larger").converts(IMAGE);
-        resize(18, 2, 3, 5, 6).without().vector(8, 12).list("axes", 2, 3).set("keep_aspect_ratio_policy", "not_smaller").converts(IMAGE);
+        resize(18, 2, 3, 5, 6)
+                .without()
+                .vector(8, 12)
+                .list("axes", 2, 3)
+                .set("keep_aspect_ratio_policy", "not_larger")
+                .converts(IMAGE);
+        resize(18, 2, 3, 5, 6)
+                .without()
+                .vector(8, 12)
+                .list("axes", 2, 3)
+                .set("keep_aspect_ratio_policy", "not_smaller")
+                .converts(IMAGE);
     }
 
     @ParameterizedTest
@@ -120,9 +140,21 @@ class ResizeConvertTest {
     @ValueSource(strings = {"nearest", "linear"})
     void oldOperatorSets(String mode) {
         for (long size : new long[] {6, -1}) {
-            OpModel.of("Upsample", 7).feed(2, 3, 5, size).floats("scales", 1, 1, 2, 3).set("mode", mode).converts(IMAGE);
-            OpModel.of("Upsample", 9).feed(2, 3, 5, size).values(1, 1, 2, 1.5).set("mode", mode).converts(IMAGE);
-            OpModel.of("Resize", 10).feed(2, 3, 5, size).values(1, 1, 0.6, 2).set("mode", mode).converts(IMAGE);
+            OpModel.of("Upsample", 7)
+                    .feed(2, 3, 5, size)
+                    .floats("scales", 1, 1, 2, 3)
+                    .set("mode", mode)
+                    .converts(IMAGE);
+            OpModel.of("Upsample", 9)
+                    .feed(2, 3, 5, size)
+                    .values(1, 1, 2, 1.5)
+                    .set("mode", mode)
+                    .converts(IMAGE);
+            OpModel.of("Resize", 10)
+                    .feed(2, 3, 5, size)
+                    .values(1, 1, 0.6, 2)
+                    .set("mode", mode)
+                    .converts(IMAGE);
         }
     }
 
@@ -133,7 +165,9 @@ class ResizeConvertTest {
                 .set("coordinate_transformation_mode", "asymmetric")
                 .set("nearest_mode", "floor")
                 .converts(IMAGE);
-        assertThat(graph.getOps().values()).extracting(op -> op.getOp().opName()).containsExactly("upsampling2d");
+        assertThat(graph.getOps().values())
+                .extracting(op -> op.getOp().opName())
+                .containsExactly("upsampling2d");
     }
 
     @Test
@@ -150,7 +184,11 @@ class ResizeConvertTest {
     @ParameterizedTest
     @ValueSource(strings = {"DCR", "CRD"})
     void depthToSpace(String mode) {
-        OpModel.of("DepthToSpace", 13).feed(2, 12, 2, 3).set("blocksize", 2).set("mode", mode).converts();
+        OpModel.of("DepthToSpace", 13)
+                .feed(2, 12, 2, 3)
+                .set("blocksize", 2)
+                .set("mode", mode)
+                .converts();
         OpModel.of("DepthToSpace", 13)
                 .feed(-1, 8, -1, -1)
                 .set("blocksize", 2)

@@ -27,14 +27,21 @@ class ShapeConvertTest {
         OpModel.of("Reshape", 13).feed(2, 3, 4).vector(4, 0, 2).converts();
         OpModel.of("Reshape", 8).feed(-1, 3, 4).vector(0, -1).converts();
         OpModel.of("Reshape", 13).feed(-1, 3, 4).vector(0, 0, 2, 2).converts();
-        OpModel.of("Reshape", 13).feed(-1, 4, -1, -1).vector(0, 2, -1, 0).converts(random("x", TensorType.FLOAT32, 2, 4, 5, 3));
+        OpModel.of("Reshape", 13)
+                .feed(-1, 4, -1, -1)
+                .vector(0, 2, -1, 0)
+                .converts(random("x", TensorType.FLOAT32, 2, 4, 5, 3));
         OpModel.of("Reshape", 13).feed(-1, -1, -1).vector(0, 0, -1, 1).converts();
         OpModel.of("Reshape", 13).feed(1, 1).vector().converts();
     }
 
     @Test
     void sizesOfZeroAreCopiedOrMeant() {
-        OpModel.of("Reshape", 14).feed(0, 3, 4).vector(3, 4, 0).set("allowzero", 1).converts();
+        OpModel.of("Reshape", 14)
+                .feed(0, 3, 4)
+                .vector(3, 4, 0)
+                .set("allowzero", 1)
+                .converts();
         OpModel.of("Reshape", 14).feed(0, 3).vector(0, 3, 1).converts();
     }
 
@@ -55,8 +62,10 @@ class ShapeConvertTest {
                         OpModel.of("Reshape", 13).feed(2, 3).vector(4, 2).build()))
                 .isInstanceOf(InvalidGraphException.class)
                 .hasMessageContaining("op");
-        assertThatThrownBy(() -> OnnxToSameDiff.convert(
-                        OpModel.of("Transpose", 13).feed(2, 3).list("perm", 0, 0).build()))
+        assertThatThrownBy(() -> OnnxToSameDiff.convert(OpModel.of("Transpose", 13)
+                        .feed(2, 3)
+                        .list("perm", 0, 0)
+                        .build()))
                 .isInstanceOf(InvalidGraphException.class)
                 .hasMessageContaining("op");
         assertThatThrownBy(() -> OnnxToSameDiff.convert(
@@ -69,7 +78,10 @@ class ShapeConvertTest {
     @ValueSource(ints = {-3, -1, 0, 1, 2, 4})
     void flattening(int axis) {
         OpModel.of("Flatten", 13).feed(2, 3, 4, 5).set("axis", axis).converts();
-        OpModel.of("Flatten", 9).feed(-1, 3, -1, 2).set("axis", Math.max(axis, 0)).converts();
+        OpModel.of("Flatten", 9)
+                .feed(-1, 3, -1, 2)
+                .set("axis", Math.max(axis, 0))
+                .converts();
     }
 
     @Test
@@ -85,16 +97,21 @@ class ShapeConvertTest {
     @Test
     void computedAxes() {
         Tensor x = random("x", TensorType.FLOAT32, 1, 3, 1);
-        OpModel squeeze = OpModel.of("Squeeze", 13).feed(1, 3, 1).type(OnnxType.INT64).feed(2);
+        OpModel squeeze =
+                OpModel.of("Squeeze", 13).feed(1, 3, 1).type(OnnxType.INT64).feed(2);
         squeeze.type(OnnxType.FLOAT).converts(x, integers(-1, 0));
-        OpModel unsqueeze = OpModel.of("Unsqueeze", 13).feed(1, 3, 1).type(OnnxType.INT64).feed(2);
+        OpModel unsqueeze =
+                OpModel.of("Unsqueeze", 13).feed(1, 3, 1).type(OnnxType.INT64).feed(2);
         unsqueeze.type(OnnxType.FLOAT).converts(x, integers(1, -1));
     }
 
     @Test
     void transposes() {
         OpModel.of("Transpose", 13).feed(2, 3, 4).converts();
-        OpModel.of("Transpose", 13).feed(-1, 3, 1, 2, 2).list("perm", 4, 2, 0, 3, 1).converts();
+        OpModel.of("Transpose", 13)
+                .feed(-1, 3, 1, 2, 2)
+                .list("perm", 4, 2, 0, 3, 1)
+                .converts();
         OpModel.of("Transpose", 13).type(OnnxType.BOOL).feed(2, 3).converts();
         OpModel.of("Transpose", 13).type(OnnxType.INT64).feed(2, 3).converts();
     }
@@ -102,7 +119,9 @@ class ShapeConvertTest {
     @Test
     void dropoutsOfInferenceAreNothing() {
         SameDiff graph = OpModel.of("Dropout", 13).feed(2, 3).converts();
-        assertThat(graph.getOps().values()).extracting(op -> op.getOp().opName()).containsOnly("identity");
+        assertThat(graph.getOps().values())
+                .extracting(op -> op.getOp().opName())
+                .containsOnly("identity");
         OpModel.of("Dropout", 7).feed(2, 3).set("ratio", 0.3).converts();
         assertThatThrownBy(() -> OnnxToSameDiff.convert(OpModel.of("Dropout", 13)
                         .feed(2, 3)

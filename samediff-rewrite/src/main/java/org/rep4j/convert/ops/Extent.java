@@ -88,7 +88,8 @@ record Extent(long known, @Nullable SDVariable computed) {
         if (Arrays.stream(sizes).allMatch(Extent::isKnown)) {
             return op.vector(Arrays.stream(sizes).mapToLong(Extent::known).toArray());
         }
-        SDVariable[] variables = Arrays.stream(sizes).map(size -> size.variable(op)).toArray(SDVariable[]::new);
+        SDVariable[] variables =
+                Arrays.stream(sizes).map(size -> size.variable(op)).toArray(SDVariable[]::new);
         return op.graph().stack(0, variables);
     }
 

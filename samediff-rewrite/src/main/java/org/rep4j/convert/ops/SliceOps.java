@@ -82,7 +82,9 @@ public final class SliceOps implements OpMapping {
             }
         }
         boolean mayBeEmpty = op.shape(0).dim(0) < 0 || begin[0] >= end[0];
-        if (rank == 1 && mayBeEmpty && !isAll(op, begin, end, stride, open)) { // of a vector libnd4j leaves no axis then
+        if (rank == 1
+                && mayBeEmpty
+                && !isAll(op, begin, end, stride, open)) { // of a vector libnd4j leaves no axis then
             return ComputedSlice.write(op);
         }
         SDVariable x = op.in(0);
