@@ -46,8 +46,8 @@ public final class SuppressionOps implements OpMapping {
         SDVariable boxes = op.node().integer("center_point_box", 0) == 0 ? op.in(0) : corners(op);
         SDVariable most = Elements.as(graph.reshape(op.in(2)), DataType.INT);
         SDVariable overlap = op.has(3) ? graph.reshape(op.in(3)) : op.scalar(0, DataType.FLOAT);
-        SDVariable beyond =
-                overlap.mul(op.scalar(NEXT, DataType.FLOAT)).add(op.scalar(Float.MIN_NORMAL, DataType.FLOAT));
+        SDVariable next = overlap.mul(op.scalar(NEXT, DataType.FLOAT)).add(op.scalar(Float.MIN_NORMAL, DataType.FLOAT));
+        SDVariable beyond = graph.math().min(next, op.scalar(1, DataType.FLOAT)); // it refuses more
         SDVariable least = op.has(4) ? graph.reshape(op.in(4)) : op.scalar(-Float.MAX_VALUE, DataType.FLOAT);
         SDVariable[] selected = new SDVariable[Math.toIntExact(images * classes)];
         for (int i = 0; i < selected.length; i++) {
@@ -111,10 +111,10 @@ public final class SuppressionOps implements OpMapping {
         String rows = op.node("NonMaxSuppression")
                 .reads(boxes, scores, most, before, least)
                 .value();
-        String indices = op.node("Gather")
-                .reads(rows, op.scalar(2, OnnxType.INT64))
-                .integer("axis", 1)
+        String column = op.node("Slice")
+                .reads(rows, op.vector(2), op.vector(3), op.vector(1))
                 .value();
+        String indices = op.node("Squeeze").reads(column, op.vector(1)).value();
         SourceOps.converted(op, indices, OnnxType.INT64);
     }
 }
