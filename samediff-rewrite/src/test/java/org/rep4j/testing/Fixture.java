@@ -4,14 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import onnx.Onnx.TensorProto;
 
 /**
  * A net that PyTorch exported, with an input and PyTorch's answer in double precision; see src/test/fixtures.
@@ -68,19 +65,7 @@ public record Fixture(String name, int opset, Map<String, Long> expectedAfter, d
     }
 
     private static Tensor read(String file) {
-        try {
-            TensorProto proto = TensorProto.parseFrom(Files.readAllBytes(FOLDER.resolve(file)));
-            int[] dims = proto.getDimsList().stream().mapToInt(Math::toIntExact).toArray();
-            var bytes = proto.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
-            boolean wide = proto.getDataType() == TensorProto.DataType.DOUBLE_VALUE;
-            double[] values = new double[bytes.remaining() / (wide ? 8 : 4)];
-            for (int i = 0; i < values.length; i++) {
-                values[i] = wide ? bytes.getDouble() : bytes.getFloat();
-            }
-            return new Tensor(dims, values);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return TypedTensor.read(FOLDER.resolve(file)).toTensor();
     }
 
     @Override
