@@ -6,6 +6,7 @@ import java.util.Map;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
+import org.nd4j.autodiff.samediff.internal.SameDiffOp;
 import org.nd4j.autodiff.samediff.internal.Variable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -36,7 +37,10 @@ public final class SameDiffRunner implements ModelRunner {
         return new SameDiffRunner(graph, outputs);
     }
 
-    /** Names of a graph's outputs: those that it declares, or else what its ops compute and none of them reads. */
+    /**
+     * Names of a graph's outputs: those that it declares, or else what its ops compute and none of them reads. Files do not keep what
+     * a graph declares. What an op writes beside something that is read is a by-product and no output.
+     */
     public static List<String> outputsOf(SameDiff graph) {
         List<String> declared = graph.outputs();
         if (declared != null && !declared.isEmpty()) {
@@ -44,10 +48,23 @@ public final class SameDiffRunner implements ModelRunner {
         }
         return graph.getVariables().values().stream()
                 .filter(v -> v.getVariable().getVariableType() == VariableType.ARRAY)
-                .filter(v -> v.getInputsForOp() == null
-                        || v.getInputsForOp().stream().noneMatch(graph.getOps()::containsKey))
+                .filter(v -> !isRead(v, graph) && !isByProduct(v, graph))
                 .map(Variable::getName)
                 .toList();
+    }
+
+    private static boolean isRead(Variable variable, SameDiff graph) {
+        List<String> readers = variable.getInputsForOp();
+        return readers != null && readers.stream().anyMatch(graph.getOps()::containsKey);
+    }
+
+    private static boolean isByProduct(Variable variable, SameDiff graph) {
+        SameDiffOp writer =
+                variable.getOutputOfOp() == null ? null : graph.getOps().get(variable.getOutputOfOp());
+        return writer != null
+                && writer.getOutputsOfOp().stream()
+                        .map(graph.getVariables()::get)
+                        .anyMatch(v -> v != null && isRead(v, graph));
     }
 
     private static InputSpec spec(SDVariable placeholder) {

@@ -44,6 +44,21 @@ class SameDiffRunnerTest {
     }
 
     @Test
+    void whatAnOpWritesBesideSomethingThatIsReadIsNoOutput() {
+        SameDiff graph = SameDiff.create();
+        SDVariable[] halves = graph.split(graph.placeHolder("x", DataType.FLOAT, 2, 4), 2, 1);
+        graph.math().abs("y", halves[1]);
+        assertThat(SameDiffRunner.outputsOf(graph)).containsExactly("y");
+    }
+
+    @Test
+    void allThatAnOpWritesIsAnOutputIfNothingOfItIsRead() {
+        SameDiff graph = SameDiff.create();
+        graph.split(new String[] {"a", "b"}, graph.placeHolder("x", DataType.FLOAT, 2, 4), 2, 1);
+        assertThat(SameDiffRunner.outputsOf(graph)).containsExactly("a", "b");
+    }
+
+    @Test
     void equivalenceIsFoundAndMissed() {
         ModelRunner original = SameDiffRunner.of(affine(2, 1), List.of("y"));
 
