@@ -63,7 +63,8 @@ final class AffineOps {
             throw new InvalidGraphException(label + ": " + e.getMessage(), e);
         }
         Value input = context.input(node, 0);
-        return new BatchNormalization(info, input, sameShape(node, context, input), statistics, 1);
+        return new BatchNormalization(
+                info, input, OutputShapes.define(node, context).get(0), statistics, 1);
     }
 
     static Node add(NodeProto node, NodeInfo info, LiftContext context) throws OpReader.Unfoldable {
@@ -73,7 +74,7 @@ final class AffineOps {
         }
         Value input = context.input(node, 1 - operand);
         ChannelConstant constant = constant(node, operand, context, v -> v);
-        return new ChannelShift(info, input, broadcast(node, context, input, constant), constant);
+        return new ChannelShift(info, input, OutputShapes.define(node, context).get(0), constant);
     }
 
     static Node subtract(NodeProto node, NodeInfo info, LiftContext context) throws OpReader.Unfoldable {
@@ -84,14 +85,14 @@ final class AffineOps {
             return new Sum(
                     info,
                     List.of(Sum.Term.plus(left), Sum.Term.minus(right)),
-                    sumOf(node, context, List.of(left, right)));
+                    OutputShapes.define(node, context).get(0));
         }
         if (operand == 0) {
             return subtractFromConstant(node, info, context);
         }
         Value input = context.input(node, 0);
         ChannelConstant constant = constant(node, 1, context, v -> -v);
-        return new ChannelShift(info, input, broadcast(node, context, input, constant), constant);
+        return new ChannelShift(info, input, OutputShapes.define(node, context).get(0), constant);
     }
 
     /** {@code c − x} scales by −1 and shifts by c: a BatchNorm of γ = −1 and β = c. */
@@ -115,7 +116,8 @@ final class AffineOps {
         double[] variance = filled((int) channels, 1);
         BatchNormStatistics statistics = new BatchNormStatistics(
                 gamma, constant.expanded((int) channels), new double[(int) channels], variance, 0);
-        return new BatchNormalization(info, input, sameShape(node, context, input), statistics, axis);
+        return new BatchNormalization(
+                info, input, OutputShapes.define(node, context).get(0), statistics, axis);
     }
 
     private static double[] filled(int count, double value) {
@@ -126,7 +128,7 @@ final class AffineOps {
 
     static Node negate(NodeProto node, NodeInfo info, LiftContext context) {
         Value input = context.input(node, 0);
-        return new ChannelScale(info, input, sameShape(node, context, input), ChannelConstant.scalar(-1));
+        return new ChannelScale(info, input, OutputShapes.define(node, context).get(0), ChannelConstant.scalar(-1));
     }
 
     static Node multiply(NodeProto node, NodeInfo info, LiftContext context) throws OpReader.Unfoldable {
@@ -136,7 +138,7 @@ final class AffineOps {
         }
         Value input = context.input(node, 1 - operand);
         ChannelConstant constant = constant(node, operand, context, v -> v);
-        return new ChannelScale(info, input, broadcast(node, context, input, constant), constant);
+        return new ChannelScale(info, input, OutputShapes.define(node, context).get(0), constant);
     }
 
     static Node divide(NodeProto node, NodeInfo info, LiftContext context) throws OpReader.Unfoldable {
@@ -146,7 +148,7 @@ final class AffineOps {
         }
         Value input = context.input(node, 0);
         ChannelConstant constant = constant(node, 1, context, v -> 1 / v);
-        return new ChannelScale(info, input, broadcast(node, context, input, constant), constant);
+        return new ChannelScale(info, input, OutputShapes.define(node, context).get(0), constant);
     }
 
     static Node sum(NodeProto node, NodeInfo info, LiftContext context) throws OpReader.Unfoldable {
@@ -160,14 +162,7 @@ final class AffineOps {
         if (operands.size() == 1) {
             return StructureOps.identity(node, info, context);
         }
-        return Sum.of(info, operands, sumOf(node, context, operands));
-    }
-
-    private static Value sumOf(NodeProto node, LiftContext context, List<Value> operands) {
-        return context.define(
-                node.getOutput(0),
-                OutputShapes.broadcast(operands.stream().map(Value::shape).toList()),
-                operands.get(0).type());
+        return Sum.of(info, operands, OutputShapes.define(node, context).get(0));
     }
 
     /** Which of the two operands is constant, −1 if none is. */
@@ -199,20 +194,5 @@ final class AffineOps {
             values[i] = change.applyAsDouble(values[i]);
         }
         return ChannelConstant.fromBroadcast(shape, values).orElseThrow(() -> new OpReader.Unfoldable(""));
-    }
-
-    /** The output of an op that may stretch its input: a single channel and a constant of three give three. */
-    private static Value broadcast(NodeProto node, LiftContext context, Value input, ChannelConstant constant) {
-        Shape shape = input.shape();
-        if (constant.rank() > shape.rank()) {
-            shape = Shape.unknown();
-        } else if (constant.values().length > 1) {
-            shape = shape.withDim(constant.axis(), constant.values().length);
-        }
-        return context.define(node.getOutput(0), shape, input.type());
-    }
-
-    private static Value sameShape(NodeProto node, LiftContext context, Value input) {
-        return context.define(node.getOutput(0), input.shape(), input.type());
     }
 }

@@ -3,6 +3,7 @@ package org.rep4j.onnx;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
 import onnx.Onnx.TensorProto.DataType;
 import org.rep4j.graph.ElementType;
 import org.rep4j.graph.InvalidGraphException;
@@ -91,6 +92,12 @@ final class ComputedTensor implements ConstantTensor {
             throw new OpReader.Unfoldable("");
         }
         return new ComputedTensor(dataType, shape, recipe, depth, cost);
+    }
+
+    /** The few integers that were computed elsewhere. */
+    static ComputedTensor ofIntegers(int dataType, List<Long> dims, long[] numbers) {
+        double[] values = LongStream.of(numbers).asDoubleStream().toArray();
+        return new ComputedTensor(dataType, new Shape(dims), values::clone, 0, new Cost(values.length, values.length));
     }
 
     @Override

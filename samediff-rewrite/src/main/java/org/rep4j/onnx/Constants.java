@@ -76,6 +76,12 @@ final class Constants {
         names.putIfAbsent(tensor, name);
     }
 
+    /** Takes notice of integers that were computed from sizes. */
+    void put(String name, SizeVector vector) {
+        long[] numbers = vector.numbers();
+        put(name, ComputedTensor.ofIntegers(vector.dataType(), vector.dims(), numbers));
+    }
+
     /** The content of {@code name}, if it is a constant. */
     Optional<ConstantTensor> get(String name) {
         return Optional.ofNullable(tensors.get(name));

@@ -17,7 +17,6 @@ import org.rep4j.graph.Layout;
 import org.rep4j.graph.Linear;
 import org.rep4j.graph.Node;
 import org.rep4j.graph.NodeInfo;
-import org.rep4j.graph.Shape;
 import org.rep4j.graph.StoredKernel;
 import org.rep4j.graph.TransposedConvolution;
 import org.rep4j.graph.Value;
@@ -37,10 +36,7 @@ final class KernelOps {
         ConvGeometry geometry = Geometries.read(attributes, label, spatial, input.shape());
         KernelSource kernel =
                 new StoredKernel(shape, weights, KernelLayout.OIK, bias(node, context, label, shape.outChannels()));
-        Value output = context.define(
-                node.getOutput(0),
-                Layout.CHANNELS_FIRST.outputShape(input.shape(), geometry, shape.outChannels()),
-                weights.type());
+        Value output = OutputShapes.define(node, context).get(0);
         return new Convolution(info, input, output, kernel, geometry, Layout.CHANNELS_FIRST);
     }
 
@@ -69,12 +65,7 @@ final class KernelOps {
                 .toList();
         KernelSource kernel =
                 new StoredKernel(shape, weights, KernelLayout.IOK, bias(node, context, label, shape.outChannels()));
-        Value output = context.define(
-                node.getOutput(0),
-                Shape.ofRank(spatial.size() + 2)
-                        .withDim(0, input.shape().dim(0))
-                        .withDim(1, shape.outChannels()),
-                weights.type());
+        Value output = OutputShapes.define(node, context).get(0);
         return new TransposedConvolution(info, input, output, kernel, geometry, outputPadding, Layout.CHANNELS_FIRST);
     }
 
@@ -103,7 +94,7 @@ final class KernelOps {
                         new StoredKernel(shape, weights, layout, null),
                         new ChannelAffine(
                                 filled(shape.outChannels(), alpha), scaledBias(bias, beta, shape.outChannels())));
-        return linear(node, info, context, kernel, 2);
+        return linear(node, info, context, kernel);
     }
 
     static Node matMul(NodeProto node, NodeInfo info, LiftContext context) throws OpReader.Unfoldable {
@@ -122,15 +113,12 @@ final class KernelOps {
                 1,
                 List.of());
         KernelSource kernel = new StoredKernel(shape, weights, KernelLayout.KIO, null);
-        return linear(
-                node, info, context, kernel, context.input(node, 0).shape().rank());
+        return linear(node, info, context, kernel);
     }
 
-    private static Linear linear(NodeProto node, NodeInfo info, LiftContext context, KernelSource kernel, int rank) {
+    private static Linear linear(NodeProto node, NodeInfo info, LiftContext context, KernelSource kernel) {
         Value input = context.input(node, 0);
-        Shape shape = input.shape().rank() > 0 ? input.shape() : rank > 0 ? Shape.ofRank(rank) : Shape.unknown();
-        Value output = context.define(
-                node.getOutput(0), shape.withDim(-1, kernel.shape().outChannels()), kernel.type());
+        Value output = OutputShapes.define(node, context).get(0);
         return new Linear(info, input, output, kernel);
     }
 

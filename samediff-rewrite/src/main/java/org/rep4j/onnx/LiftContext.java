@@ -7,10 +7,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import onnx.Onnx.GraphProto;
 import onnx.Onnx.NodeProto;
 import org.rep4j.graph.ElementType;
+import org.rep4j.graph.InvalidGraphException;
 import org.rep4j.graph.NodeInfo;
 import org.rep4j.graph.Shape;
 import org.rep4j.graph.Value;
@@ -24,21 +26,39 @@ final class LiftContext {
     private final Map<String, Value> values = new HashMap<>();
     private final Set<String> nodeNames = new HashSet<>();
     private final Set<String> functions = new HashSet<>();
+    private final InferredShapes inferred = new InferredShapes();
+    /** Whether contradictions are refused; else they are for the runtime to judge. */
+    private final boolean strict;
     /** Whether the runtime refuses inputs of other sizes, batches of other sizes included. */
     private final boolean shapesAreFixed;
 
+    /** A context in which what contradicts itself is merely unknown. */
     LiftContext(OnnxModel model) {
+        this(model, false);
+    }
+
+    private LiftContext(OnnxModel model, boolean strict) {
         this.model = model;
+        this.strict = strict;
         this.index = new GraphIndex(model.proto().getGraph());
         this.constants = new Constants(model, index);
         GraphProto graph = index.graph();
         model.proto().getFunctionsList().forEach(f -> functions.add(f.getDomain() + ":" + f.getName()));
         shapesAreFixed = model.inputs().stream().allMatch(i -> i.shape().isFullyKnown());
-        boolean sizesAreFixed = model.inputs().stream().allMatch(LiftContext::isFixedBehindTheBatch);
+        boolean sizesAreFixed =
+                strict ? shapesAreFixed : model.inputs().stream().allMatch(LiftContext::isFixedBehindTheBatch);
         Stream.concat(graph.getValueInfoList().stream(), graph.getOutputList().stream())
                 .map(OnnxModel::value)
                 .forEach(v -> declared.put(v.name(), sizesAreFixed ? v : withoutSizes(v)));
         graph.getInputList().forEach(v -> declared.put(v.getName(), OnnxModel.value(v)));
+    }
+
+    /**
+     * A context for who must know that what follows from the model's inputs is true: of inner shapes that the model declares no size
+     * is believed where its inputs may vary, and sizes that contradict each other are refused.
+     */
+    static LiftContext strict(OnnxModel model) {
+        return new LiftContext(model, true);
     }
 
     /** Whether the runtime refuses inputs of other sizes, the batch aside. */
@@ -81,17 +101,52 @@ final class LiftContext {
                 && !functions.contains(node.getDomain() + ":" + node.getOpType());
     }
 
-    /** Whether {@code node} only prepares constants; asked once for each node, in the order of the file. */
+    /**
+     * Whether {@code node} only prepares constants; asked once for each node, in the order of the file. In a strict context that
+     * includes what reads only sizes that are known of values whose other sizes are not.
+     */
     boolean isConstant(NodeProto node) {
-        return isStandard(node) && constants.learn(node, has(node, 0) ? shape(node.getInput(0)) : Optional.empty());
+        if (!isStandard(node)) {
+            return false;
+        }
+        if (constants.learn(node, has(node, 0) ? fixedShape(node.getInput(0)) : Optional.empty())) {
+            return true;
+        }
+        Optional<SizeVector> vector = SizeVectors.compute(new ShapeCall(node, this));
+        vector.ifPresent(v -> inferred.put(node.getOutput(0), v));
+        Optional<SizeVector> known = vector.filter(v -> strict && v.isKnown());
+        known.ifPresent(v -> constants.put(node.getOutput(0), v));
+        return known.isPresent();
     }
 
     /** The sizes of a value that is always of these sizes. */
-    private Optional<Shape> shape(String name) {
+    private Optional<Shape> fixedShape(String name) {
         Optional<Shape> stored = constants.get(name).map(ConstantTensor::shape);
         return stored.or(() -> Optional.ofNullable(values.get(name))
                 .filter(v -> shapesAreFixed && v.shape().isFullyKnown())
                 .map(Value::shape));
+    }
+
+    /** The integers of a computed value, as far as they are known. */
+    Optional<SizeVector> vector(String name) {
+        return inferred.vector(name);
+    }
+
+    /** Whether what is known of the sizes of a value may not be true: they are declared by a model whose inputs may vary. */
+    boolean isDoubtful(String name) {
+        return inferred.isDoubtful(name);
+    }
+
+    /** Refuses a contradiction if this context is strict. */
+    void refuse(NodeProto node, Contradiction contradiction) {
+        if (strict) {
+            throw new InvalidGraphException(GraphIndex.describe(node) + ": " + contradiction.reason(), contradiction);
+        }
+    }
+
+    /** The shape of a value; sizes that are not known are named as {@link ShapeInference} says. */
+    Shape shape(String name) {
+        return inferred.shape(name, value(name).shape());
     }
 
     /** A node with what is constant among its inputs. */
@@ -129,11 +184,29 @@ final class LiftContext {
     }
 
     /** The output of an op, of a shape that follows from the op where the model does not declare it. */
-    Value define(String name, Shape inferred, ElementType type) {
-        Value known = declared.get(name);
-        Shape shape = known == null ? inferred : merged(inferred, known.shape());
-        ElementType elements = known == null || !known.type().isFloatingPoint() ? type : known.type();
-        return values.computeIfAbsent(name, n -> Value.of(n, shape, elements));
+    Value define(String name, Shape known, ElementType type) {
+        Value told = declared.get(name);
+        Shape shape = told == null ? known : merged(known, told.shape());
+        if (!values.containsKey(name)) {
+            ElementType elements = told == null || !told.type().isFloatingPoint() ? type : told.type();
+            if (!shapesAreFixed && (tellsMore(shape, known) || readsDoubtful(name))) {
+                inferred.doubt(name);
+            }
+            inferred.put(name, shape);
+            values.put(name, Value.of(name, InferredShapes.plain(shape), elements));
+        }
+        return value(name);
+    }
+
+    private static boolean tellsMore(Shape shape, Shape than) {
+        return shape.rank() != than.rank()
+                || IntStream.range(0, shape.rank()).anyMatch(i -> shape.dim(i) >= 0 && than.dim(i) < 0);
+    }
+
+    private boolean readsDoubtful(String name) {
+        int producer = index.producer(name);
+        return producer >= 0
+                && index.graph().getNode(producer).getInputList().stream().anyMatch(inferred::isDoubtful);
     }
 
     /** What follows from the op, with gaps filled by what the model declares. */
@@ -143,7 +216,7 @@ final class LiftContext {
         }
         List<Long> dims = new ArrayList<>();
         for (int i = 0; i < inferred.rank(); i++) {
-            dims.add(inferred.dim(i) >= 0 ? inferred.dim(i) : declared.dim(i));
+            dims.add(inferred.dim(i) >= 0 || declared.dim(i) < 0 ? inferred.dim(i) : declared.dim(i));
         }
         return new Shape(dims);
     }

@@ -18,7 +18,7 @@ public final class OnnxGraph {
 
     private OnnxGraph(OnnxModel model) {
         this.model = model;
-        this.context = new LiftContext(model);
+        this.context = LiftContext.strict(model);
         Set<String> defined = new HashSet<>();
         model.proto().getGraph().getInputList().forEach(i -> defined.add(i.getName()));
         for (NodeProto node : context.index().graph().getNodeList()) {

@@ -10,14 +10,12 @@ import onnx.Onnx.GraphProto;
 import onnx.Onnx.NodeProto;
 import org.rep4j.algebra.ChannelAffine;
 import org.rep4j.graph.ConvGraph;
-import org.rep4j.graph.ElementType;
 import org.rep4j.graph.FoldedKernel;
 import org.rep4j.graph.InvalidGraphException;
 import org.rep4j.graph.Linear;
 import org.rep4j.graph.Node;
 import org.rep4j.graph.NodeInfo;
 import org.rep4j.graph.Opaque;
-import org.rep4j.graph.Shape;
 import org.rep4j.graph.Value;
 
 /** Builds the ConvGraph of a model. */
@@ -126,16 +124,7 @@ final class OnnxLift {
         node.getInputList().stream().filter(n -> !n.isEmpty()).forEach(n -> inputs.add(context.value(n)));
         List<Value> captured =
                 context.index().captured(number).stream().map(context::value).toList();
-        List<Value> outputs = new ArrayList<>();
-        for (int i = 0; i < node.getOutputCount(); i++) {
-            String name = node.getOutput(i);
-            if (!name.isEmpty()) {
-                outputs.add(
-                        i == 0
-                                ? OutputShapes.define(node, context)
-                                : context.define(name, Shape.unknown(), ElementType.OTHER));
-            }
-        }
+        List<Value> outputs = OutputShapes.define(node, context);
         return new Opaque(info, inputs, captured, outputs, reason.isEmpty() ? null : reason);
     }
 

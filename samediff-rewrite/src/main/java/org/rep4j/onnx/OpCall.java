@@ -6,7 +6,7 @@ import onnx.Onnx.NodeProto;
 import org.rep4j.onnx.OpReader.Unfoldable;
 
 /** One op, with its attributes and what is constant among its inputs. */
-final class OpCall {
+class OpCall {
     private final NodeProto node;
     private final Attributes attributes;
     private final Constants constants;
@@ -36,6 +36,11 @@ final class OpCall {
     /** The content of an input, if it is there and constant. */
     Optional<ConstantTensor> constant(int input) {
         return has(input) ? constants.get(node.getInput(input)) : Optional.empty();
+    }
+
+    /** Whether the integers of an input are known before the model runs. */
+    boolean isKnown(int input) throws Unfoldable {
+        return constant(input).isPresent();
     }
 
     /** The content of an input that must be there and constant. */

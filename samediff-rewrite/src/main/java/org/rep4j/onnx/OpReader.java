@@ -16,7 +16,7 @@ interface OpReader {
     Node read(NodeProto node, NodeInfo info, LiftContext context) throws Unfoldable;
 
     /** Says why an op stays opaque. */
-    final class Unfoldable extends Exception {
+    class Unfoldable extends Exception {
         /** @param reason half a sentence, empty if nobody would expect a fold */
         Unfoldable(String reason) {
             super(reason, null, false, false);

@@ -8,13 +8,11 @@ import org.rep4j.graph.InvalidGraphException;
 import org.rep4j.graph.Node;
 import org.rep4j.graph.NodeInfo;
 import org.rep4j.graph.Pad;
-import org.rep4j.graph.Shape;
 import org.rep4j.graph.Value;
 
 /** Pad and Slice: what adds elements at the borders, and what cuts them off. */
 final class PadOps {
-    /** Slices that end here or further mean "to the end". */
-    private static final long BEYOND_ANY_SIZE = Integer.MAX_VALUE;
+    private static final long BEYOND_ANY_SIZE = SliceRanges.BEYOND_ANY_SIZE;
 
     private PadOps() {}
 
@@ -99,8 +97,7 @@ final class PadOps {
     private static void crop(SliceRanges.Range range, Value input, Integer[] begin, Integer[] end)
             throws OpReader.Unfoldable {
         long size = input.shape().dim(range.axis());
-        boolean keepsAll = range.start() == 0 && range.end() >= BEYOND_ANY_SIZE && range.step() == 1;
-        if (keepsAll || (size >= 0 && range.step() == 1 && range.count(size) == size)) {
+        if (range.keepsAll() || (size >= 0 && range.step() == 1 && range.count(size) == size)) {
             return;
         }
         if (range.step() != 1 || range.axis() < 2) {
@@ -126,12 +123,7 @@ final class PadOps {
             return StructureOps.identity(node, info, context);
         }
         Value input = context.input(node, 0);
-        Shape shape = Shape.ofRank(begin.size());
-        for (int i = 0; i < begin.size(); i++) {
-            long size = input.shape().dim(i);
-            shape = size < 0 ? shape : shape.withDim(i, Math.max(0, size + begin.get(i) + end.get(i)));
-        }
-        Value output = context.define(node.getOutput(0), shape, input.type());
+        Value output = OutputShapes.define(node, context).get(0);
         return new Pad(info, input, output, begin, end, ChannelConstant.scalar(fill));
     }
 }

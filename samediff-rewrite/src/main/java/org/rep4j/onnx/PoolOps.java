@@ -1,6 +1,7 @@
 package org.rep4j.onnx;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import onnx.Onnx.NodeProto;
 import org.rep4j.algebra.ConvAxis;
 import org.rep4j.algebra.ConvGeometry;
@@ -29,7 +30,7 @@ final class PoolOps {
         return new AveragePool(
                 info,
                 input,
-                context.define(node.getOutput(0), outputShape(geometry, input.shape()), input.type()),
+                OutputShapes.define(node, context).get(0),
                 geometry,
                 attributes.integer("count_include_pad", 0) != 0,
                 Layout.CHANNELS_FIRST);
@@ -45,24 +46,7 @@ final class PoolOps {
         return StructureOps.identity(node, info, context);
     }
 
-    /** What a pool that is not looked into makes of {@code input}. */
-    static Shape outputShape(OpCall call, Shape input) {
-        Attributes attributes = call.attributes();
-        ConvGeometry geometry = geometry(attributes, GraphIndex.describe(call.node()), input);
-        boolean roundsDown = attributes.integer("ceil_mode", 0) == 0 || endsAtTheEdge(geometry, input);
-        // ONNX Runtime takes no account of dilations when it pads automatically
-        boolean padsAsSpecified = attributes.text("auto_pad", "NOTSET").equals("NOTSET")
-                || geometry.axes().stream().allMatch(a -> a.dilation() == 1);
-        return roundsDown && padsAsSpecified
-                ? outputShape(geometry, input)
-                : OutputShapes.pooled(input, Shape.UNKNOWN_DIM);
-    }
-
-    private static Shape outputShape(ConvGeometry geometry, Shape input) {
-        return Layout.CHANNELS_FIRST.outputShape(input, geometry, input.dim(1));
-    }
-
-    private static ConvGeometry geometry(Attributes attributes, String label, Shape input) {
+    static ConvGeometry geometry(Attributes attributes, String label, Shape input) {
         List<Long> kernel = attributes
                 .integers("kernel_shape")
                 .orElseThrow(() -> new InvalidGraphException(label + " has no kernel_shape"));
@@ -77,16 +61,19 @@ final class PoolOps {
                 && geometry.axes().stream().allMatch(a -> a.stride() == 1 && a.padBegin() == 0 && a.padEnd() == 0);
     }
 
-    /** Whether rounding the output size up is the same as rounding it down. */
     private static boolean endsAtTheEdge(ConvGeometry geometry, Shape input) {
         long[] sizes = Layout.CHANNELS_FIRST.spatialSizes(input, geometry.rank());
-        for (int i = 0; i < sizes.length; i++) {
-            ConvAxis axis = geometry.axes().get(i);
-            boolean exact = axis.stride() == 1 || (sizes[i] >= 0 && (sizes[i] + axis.slack() - 1) % axis.stride() == 0);
-            if (!exact || !geometry.isResolved()) {
-                return false;
-            }
-        }
-        return true;
+        return IntStream.range(0, sizes.length)
+                .allMatch(i -> endsAtTheEdge(geometry.axes().get(i), sizes[i], geometry));
+    }
+
+    /**
+     * Whether rounding the output size up is the same as rounding it down.
+     *
+     * @param size of the input, negative if unknown
+     */
+    static boolean endsAtTheEdge(ConvAxis axis, long size, ConvGeometry geometry) {
+        return geometry.isResolved()
+                && (axis.stride() == 1 || (size >= 0 && (size + axis.slack() - 1) % axis.stride() == 0));
     }
 }

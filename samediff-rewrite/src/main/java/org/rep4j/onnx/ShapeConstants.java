@@ -3,8 +3,10 @@ package org.rep4j.onnx;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import onnx.Onnx.TensorProto.DataType;
+import org.rep4j.graph.Shape;
 import org.rep4j.onnx.OpReader.Unfoldable;
 
 /** Ops on constants that move, repeat or count elements. */
@@ -16,18 +18,21 @@ final class ShapeConstants {
     }
 
     static ConstantTensor reshape(OpCall call) throws Unfoldable {
-        if (call.attributes().integer("allowzero", 0) != 0) {
-            throw new Unfoldable("");
-        }
-        return withDims(call, Dims.reshaped(call.dims(0), call.integers(1)));
+        boolean keepsZeros = call.attributes().integer("allowzero", 0) != 0;
+        Shape result = Reshaping.of(call.operand(0).shape(), Size.listOf(call.integers(1)), keepsZeros)
+                .result();
+        return withDims(call, Dims.of(result));
     }
 
     static ConstantTensor unsqueeze(OpCall call) throws Unfoldable {
-        return withDims(call, Dims.unsqueezed(call.dims(0), axes(call)));
+        return withDims(
+                call, Dims.unsqueezed(call.dims(0), MovedShapes.axes(call).orElse(List.of())));
     }
 
     static ConstantTensor squeeze(OpCall call) throws Unfoldable {
-        return withDims(call, Dims.squeezed(call.dims(0), axes(call)));
+        List<Long> dims = call.dims(0);
+        Optional<List<Long>> axes = MovedShapes.axes(call);
+        return withDims(call, axes.isPresent() ? Dims.squeezed(dims, axes.get()) : Dims.squeezed(dims));
     }
 
     /** The same handle where nothing changes: two ops that share a constant shall see that. */
@@ -35,18 +40,9 @@ final class ShapeConstants {
         return dims.equals(call.dims(0)) ? call.operand(0) : call.operand(0).reshaped(dims);
     }
 
-    /** The axes of a Squeeze or Unsqueeze. Without any, Squeeze takes all that happen to be of size 1: not for us to tell. */
-    static List<Long> axes(OpCall call) throws Unfoldable {
-        return LongStream.of(call.integers("axes", 1).filter(a -> a.length > 0).orElseThrow(() -> new Unfoldable("")))
-                .boxed()
-                .toList();
-    }
-
     static ConstantTensor flatten(OpCall call) throws Unfoldable {
-        List<Long> dims = call.dims(0);
-        int split = Dims.split(call.attributes().integer("axis", 1), dims.size());
-        long rows = Dims.elements(dims.subList(0, split));
-        return withDims(call, List.of(rows, Dims.elements(dims.subList(split, dims.size()))));
+        return withDims(
+                call, ReshapedShapes.flattened(call.dims(0), call.attributes().integer("axis", 1)));
     }
 
     static ConstantTensor transpose(OpCall call) throws Unfoldable {
@@ -76,7 +72,7 @@ final class ShapeConstants {
                 .sorted()
                 .toList()
                 .equals(LongStream.range(0, rank).boxed().toList())) {
-            throw new Unfoldable("");
+            throw new Contradiction("its perm " + perm + " is no order of " + rank + " axes");
         }
         return perm.stream().map(Math::toIntExact).toList();
     }
@@ -125,22 +121,17 @@ final class ShapeConstants {
         long total = 0;
         for (int i = 0; i < call.inputs(); i++) {
             List<Long> dims = call.dims(i);
-            if (!with(dims, axis, 0).equals(with(first, axis, 0))
+            if (dims.size() != first.size()
+                    || !Dims.with(dims, axis, 0).equals(Dims.with(first, axis, 0))
                     || call.numeric(i).dataType() != call.operand(0).dataType()) {
                 throw new Unfoldable("");
             }
             total += dims.get(axis);
             parts.add(call.operand(i));
         }
-        List<Long> result = with(first, axis, total);
+        List<Long> result = Dims.with(first, axis, total);
         long outer = Dims.elements(first.subList(0, axis));
         return ComputedTensor.of(parts.get(0).dataType(), result, parts, () -> joined(parts, (int) outer));
-    }
-
-    private static List<Long> with(List<Long> dims, int axis, long size) throws Unfoldable {
-        List<Long> changed = new ArrayList<>(dims);
-        changed.set(Dims.axis(axis, dims.size()), size);
-        return changed;
     }
 
     private static double[] joined(List<ConstantTensor> parts, int outer) {
@@ -225,14 +216,10 @@ final class ShapeConstants {
 
     /** The sizes of a tensor, which need not be constant itself, as the op Shape gives them. */
     static ConstantTensor shape(Attributes attributes, List<Long> dims) throws Unfoldable {
-        int rank = dims.size();
-        int from = clamped(attributes.integer("start", 0), rank);
-        int to = Math.max(from, clamped(attributes.integer("end", rank), rank));
-        double[] sizes = dims.subList(from, to).stream().mapToDouble(d -> d).toArray();
+        SourceShapes.Part part = SourceShapes.part(attributes, dims.size());
+        double[] sizes = dims.subList(part.from(), part.to()).stream()
+                .mapToDouble(d -> d)
+                .toArray();
         return ComputedTensor.of(DataType.INT64_VALUE, List.of((long) sizes.length), List.of(), () -> sizes);
-    }
-
-    private static int clamped(long axis, int rank) {
-        return (int) Math.max(0, Math.min(axis < 0 ? axis + rank : axis, rank));
     }
 }

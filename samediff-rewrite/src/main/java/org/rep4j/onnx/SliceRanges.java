@@ -8,6 +8,9 @@ import org.rep4j.onnx.OpReader.Unfoldable;
 
 /** What a Slice keeps, axis by axis, as its attributes (up to opset 9) or inputs have it. */
 final class SliceRanges {
+    /** Slices that end here or further mean "to the end". */
+    static final long BEYOND_ANY_SIZE = Integer.MAX_VALUE;
+
     private SliceRanges() {}
 
     /**
@@ -17,6 +20,11 @@ final class SliceRanges {
      * @param step distance of what is kept
      */
     record Range(int axis, long start, long end, long step) {
+        /** Whether it is the whole axis, whatever its size. */
+        boolean keepsAll() {
+            return start == 0 && end >= BEYOND_ANY_SIZE && step == 1;
+        }
+
         /** The first element for an axis of {@code size} elements. */
         long first(long size) {
             long index = start < 0 ? start + size : start;
@@ -48,13 +56,14 @@ final class SliceRanges {
                 ? slice.integers(4)
                 : LongStream.generate(() -> 1).limit(starts.length).toArray();
         if (ends.length != starts.length || axes.length != starts.length || steps.length != starts.length) {
-            throw new Unfoldable("");
+            throw new Contradiction("it has " + starts.length + " starts, " + ends.length + " ends, " + axes.length
+                    + " axes and " + steps.length + " steps");
         }
-        Dims.axes(LongStream.of(axes).boxed().toList(), rank);
+        Dims.axes(Dims.boxed(axes), rank);
         List<Range> ranges = new ArrayList<>();
         for (int i = 0; i < starts.length; i++) {
             if (steps[i] == 0 || steps[i] == Long.MIN_VALUE) {
-                throw new Unfoldable("");
+                throw new Contradiction("it has the step " + steps[i]);
             }
             ranges.add(new Range(Dims.axis(axes[i], rank), starts[i], ends[i], steps[i]));
         }

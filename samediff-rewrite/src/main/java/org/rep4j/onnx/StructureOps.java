@@ -18,7 +18,8 @@ final class StructureOps {
 
     static Node identity(NodeProto node, NodeInfo info, LiftContext context) {
         Value input = context.input(node, 0);
-        return new Identity(info, input, context.define(node.getOutput(0), input.shape(), input.type()));
+        Shape shape = context.shape(input.name());
+        return new Identity(info, input, context.define(node.getOutput(0), shape, input.type()));
     }
 
     static Node dropout(NodeProto node, NodeInfo info, LiftContext context) throws OpReader.Unfoldable {
@@ -43,12 +44,7 @@ final class StructureOps {
             throw new InvalidGraphException(GraphIndex.describe(node) + " has no inputs");
         }
         int axis = (int) new Attributes(node, GraphIndex.describe(node)).integer("axis", 0);
-        Shape shape = MovedShapes.concatenated(parts.stream().map(Value::shape).toList(), axis);
-        return new Concat(
-                info,
-                parts,
-                context.define(node.getOutput(0), shape, parts.get(0).type()),
-                axis);
+        return new Concat(info, parts, OutputShapes.define(node, context).get(0), axis);
     }
 
     /** Reshape, Flatten and Expand where what comes out has the shape of what goes in. */

@@ -209,12 +209,11 @@ class OutputShapesTest {
                 Op.of("GlobalAveragePool", 2, 3, 4, 5),
                 Op.of("GlobalMaxPool", 2, 3, 4),
                 Op.of("GlobalLpPool", 2, 3, 4, 5, 6),
-                Op.of("LpPool", 2, 3, 7, 9).with(window).partly(),
+                Op.of("LpPool", 2, 3, 7, 9).with(window),
                 Op.of("AveragePool", 2, 3, 8, 8)
                         .with(window)
                         .with(ints("strides", 2, 3))
-                        .with(integer("ceil_mode", 1))
-                        .partly(),
+                        .with(integer("ceil_mode", 1)),
                 Op.of("MaxPool", 2, 3, 7, 9).with(window),
                 Op.of("MaxPool", 2, 3, 7)
                         .with(ints("kernel_shape", 3))
@@ -244,8 +243,7 @@ class OutputShapesTest {
                 Op.of("MaxPool", 2, 3, 8, 7)
                         .with(window)
                         .with(ints("strides", 2, 2))
-                        .with(integer("ceil_mode", 1))
-                        .partly());
+                        .with(integer("ceil_mode", 1)));
     }
 
     private static List<Op> moves() {
@@ -260,15 +258,15 @@ class OutputShapesTest {
                 Op.of("Reshape", 2, 3, 4).with(1, 0, 0, -1),
                 Op.of("Reshape", 2, 3, 4).with(4, 0, 2),
                 Op.of("Reshape", 1).with(),
-                Op.of("Reshape", 2, 3).opset(14).with(3, 2).with(zeros).partly(),
+                Op.of("Reshape", 2, 3).opset(14).with(3, 2).with(zeros),
                 Op.of("Flatten", 2, 3, 4, 5),
                 Op.of("Flatten", 2, 3, 4, 5).with(integer("axis", -1)),
                 Op.of("Flatten", 2, 3, 4).with(integer("axis", 0)),
                 Op.of("Flatten", 2, 3, 4).with(integer("axis", 3)),
                 Op.of("Squeeze", 2, 1, 4, 1).opset(11).with(ints("axes", 1, -1)),
                 Op.of("Squeeze", 2, 1, 4, 1).with(-3),
-                Op.of("Squeeze", 2, 1, 4, 1).partly(),
-                Op.of("Squeeze", 2, 1, 4, 1).with().partly(),
+                Op.of("Squeeze", 2, 1, 4, 1),
+                Op.of("Squeeze", 2, 1, 4, 1).with(),
                 Op.of("Unsqueeze", 2, 3).opset(11).with(ints("axes", 0, 3)),
                 Op.of("Unsqueeze", 2, 3).with(-1, 1),
                 Op.of("Expand", 2, 1, 4).with(3, 1),
@@ -279,10 +277,9 @@ class OutputShapesTest {
         return OnnxBuilder.floats("constant", Tensor.random(new Random(5), dims));
     }
 
-    @Test
-    void everyOpIsTried() {
-        Set<String> tried = ops().stream().map(Op::name).collect(Collectors.toCollection(TreeSet::new));
-        assertThat(tried).isEqualTo(new TreeSet<>(OutputShapes.ops()));
+    /** The ops that are tried here; those of ONNX's own test data are the others. */
+    static Set<String> tried() {
+        return ops().stream().map(Op::name).collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** With all sizes declared, with some of them free, and with the rank free. */
@@ -388,13 +385,11 @@ class OutputShapesTest {
     }
 
     @Test
-    void concatenatedPartsAgreeOffTheAxis() {
+    void concatenatedPartsAgreeOffTheAxis() throws OpReader.Unfoldable {
         List<Shape> parts = List.of(Shape.of(-1, 3, -1), Shape.unknown(), Shape.of(2, -1, -1));
         assertThat(MovedShapes.concatenated(parts, -2)).isEqualTo(Shape.of(2, -1, -1));
         assertThat(MovedShapes.concatenated(List.of(Shape.of(2, 3, -1), Shape.of(-1, 4, 5)), 1))
                 .isEqualTo(Shape.of(2, 7, 5));
-        assertThat(MovedShapes.concatenated(List.of(Shape.of(2, 3), Shape.of(2)), 1))
-                .isEqualTo(Shape.unknown());
         assertThat(MovedShapes.concatenated(List.of(Shape.unknown()), 1)).isEqualTo(Shape.unknown());
     }
 
