@@ -26,6 +26,6 @@ final class BackendScope {
 
     /** Whether the converters promise this op of ONNX's default domain, or have it without a promise. */
     static boolean promises(String op) {
-        return PROMISED.contains(op) || Mappings.IMPORTERS.containsKey(op);
+        return PROMISED.contains(op) || Mappings.onnxOps().contains(op);
     }
 }

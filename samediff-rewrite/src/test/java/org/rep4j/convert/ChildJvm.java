@@ -21,6 +21,9 @@ import org.rep4j.convert.Verdict.Kind;
 
 /** A second JVM that runs backend tests one by one, so that a native crash or an endless loop is a verdict. */
 final class ChildJvm implements AutoCloseable {
+    /** How the reason of a crash begins that the process was aborted for. */
+    static final String ABORTED = "exit status 134";
+
     private final Process process;
     private final Socket socket;
     private final BufferedReader answers;

@@ -11,11 +11,12 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.rep4j.convert.Verdict.Kind;
 
 /**
- * Runs the backend tests through samediff-import-onnx, in child JVMs because it kills some, and keeps how they ended for docs/onnx-backend-tests.md.
- * It changes only when that library does, so its name keeps it out of the build: {@code mvn test -pl samediff-rewrite
- * -Dtest=SameDiffImportRun,OnnxBackendTest -Dbackend.page=write}. If it is stopped, the next run goes on where it was; remove
+ * Runs the backend tests through samediff-import-onnx, in child JVMs because it kills some, and keeps how they ended for
+ * docs/onnx-backend-tests.md. That changes only when the library does, so its name keeps this class out of the build: {@code mvn test -pl
+ * samediff-rewrite -Dtest=SameDiffImportRun}. If it is stopped, the next run goes on where it was; remove
  * {@code target/onnx-backend} to start again.
  */
 class SameDiffImportRun {
@@ -41,6 +42,9 @@ class SameDiffImportRun {
                     Verdict verdict = child.judge(Candidate.SAMEDIFF_IMPORT_ONNX, test, patience);
                     patience = PATIENCE;
                     alive = verdict.kind().isAlive();
+                    if (verdict.kind() == Kind.CRASH && verdict.reason().startsWith(ChildJvm.ABORTED)) {
+                        verdict = alone(test);
+                    }
                     verdicts.put(test, verdict);
                     ImporterVerdicts.append(SO_FAR, test, verdict);
                     System.out.printf("%d of %d: %s %s%n", verdicts.size(), tests.size(), test, verdict);
@@ -49,5 +53,12 @@ class SameDiffImportRun {
         }
         assertThat(verdicts).containsOnlyKeys(tests);
         ImporterVerdicts.commit(verdicts);
+    }
+
+    /** In a JVM of its own: what the C library aborts for is memory that any test before may have spoilt. */
+    private static Verdict alone(BackendCase test) throws IOException {
+        try (ChildJvm child = ChildJvm.start(FOLDER, START)) {
+            return child.judge(Candidate.SAMEDIFF_IMPORT_ONNX, test, START);
+        }
     }
 }
