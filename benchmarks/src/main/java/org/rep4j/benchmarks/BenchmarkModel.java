@@ -15,6 +15,8 @@ public enum BenchmarkModel {
     MOBILEONE_S0("MobileOne-s0"),
     /** VGG-16 for images of 32×32, 13 blocks of three branches, 24.8 M parameters. */
     ACNET_VGG16("ACNet-VGG-16"),
+    /** The plain ResNet-18, 11.7 M parameters. */
+    RESNET18("ResNet-18"),
     /** ResNet-18 of 16 blocks of four branches, 26.3 M parameters. */
     DBB_RESNET18("DBB-ResNet-18"),
     /** YOLOv6-N for images of 320×320, 35 blocks of two or three branches, 4.7 M parameters. */
@@ -52,7 +54,8 @@ public enum BenchmarkModel {
             case REPVGG_B3 -> ModelFactory.repVggB3();
             case MOBILEONE_S0 -> ModelFactory.mobileOneS0();
             case ACNET_VGG16 -> AsymmetricVgg.net();
-            case DBB_RESNET18 -> DiverseResNet.net(224);
+            case RESNET18 -> ResNet18.plain();
+            case DBB_RESNET18 -> ResNet18.diverse(224);
             case REPCONV_YOLO -> RepConvYolo.net(320);
             case CHAIN_200 -> ModelFactory.chain(200);
             case CHAIN_2000 -> ModelFactory.chain(2000);

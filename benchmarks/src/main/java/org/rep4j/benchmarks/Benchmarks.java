@@ -13,6 +13,7 @@ import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.VerboseMode;
+import org.rep4j.benchmarks.ImportReport.Import;
 import org.rep4j.benchmarks.Report.Deployment;
 import org.rep4j.benchmarks.Report.Folding;
 import org.rep4j.onnx.OnnxModel;
@@ -22,12 +23,21 @@ public final class Benchmarks {
     /** As first argument: only what is compared side by side. */
     private static final String LATENCY_ONLY = "latency";
 
+    /** As first argument: only what is about imports into SameDiff. */
+    private static final String IMPORT_ONLY = "import";
+
     private static final Path FOLDER = Path.of("benchmarks/target");
 
     private static final List<BenchmarkModel> DEPLOYED = List.of(
             BenchmarkModel.REPVGG_A0, BenchmarkModel.CHAIN_200, BenchmarkModel.CHAIN_2000, BenchmarkModel.CHAIN_20000);
 
     private static final List<BenchmarkModel> FOLDED = List.of(BenchmarkModel.REPVGG_B3);
+
+    private static final List<BenchmarkModel> IMPORTED = List.of(
+            BenchmarkModel.RESNET18,
+            BenchmarkModel.REPVGG_A0,
+            BenchmarkModel.MOBILEONE_S0,
+            BenchmarkModel.REPCONV_YOLO);
 
     private static final List<BenchmarkModel> RUN = List.of(
             BenchmarkModel.REPVGG_A0,
@@ -45,15 +55,16 @@ public final class Benchmarks {
     /**
      * Measures, reports progress on standard error, and prints the tables on standard output.
      *
-     * @param args {@code latency} for the comparison of train form and deploy form only; or options of JMH: -f forks, -wi and -w
+     * @param args {@code latency} for the comparison of train form and deploy form only; {@code import} for imports into SameDiff
+     *     only; or options of JMH: -f forks, -wi and -w
      *     number and time of warm-up iterations, -i and -r of measured ones
      */
     @SuppressWarnings("SystemOut")
-    public static void main(String... args) throws RunnerException, IOException, OrtException {
-        boolean latencyOnly = args.length == 1 && args[0].equals(LATENCY_ONLY);
+    public static void main(String... args) throws RunnerException, IOException, OrtException, InterruptedException {
+        String part = args.length == 1 && List.of(LATENCY_ONLY, IMPORT_ONLY).contains(args[0]) ? args[0] : "";
         CommandLineOptions options;
         try {
-            options = latencyOnly ? new CommandLineOptions() : new CommandLineOptions(args);
+            options = part.isEmpty() ? new CommandLineOptions(args) : new CommandLineOptions();
         } catch (CommandLineOptionException e) {
             System.err.println("benchmarks/run: " + e.getMessage());
             System.exit(2);
@@ -61,19 +72,25 @@ public final class Benchmarks {
         }
         if (options.shouldHelp()) {
             System.out.println(
-                    "usage: benchmarks/run latency | [-f forks] [-wi warm-up iterations] [-w time of one, such as 2s]"
+                    "usage: benchmarks/run latency | import | [-f forks] [-wi warm-up iterations] [-w time of one, such as 2s]"
                             + " [-i iterations] [-r time of one]");
             return;
         }
         double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
         System.err.printf("%s%nload average before the start: %.1f%n", Report.machine(), load);
         Report report = new Report();
-        if (!latencyOnly) {
-            new Benchmarks(options).measureDeployments(report);
+        Benchmarks benchmarks = new Benchmarks(options);
+        if (part.isEmpty()) {
+            benchmarks.measureDeployments(report);
         }
-        compareForms(report);
+        if (!part.equals(IMPORT_ONLY)) {
+            compareForms(report);
+        }
+        if (!part.equals(LATENCY_ONLY)) {
+            benchmarks.measureImports(report.imports());
+        }
         String text = Report.machine() + System.lineSeparator() + System.lineSeparator() + report;
-        Path markdown = FOLDER.resolve(latencyOnly ? "latency.md" : "benchmarks.md");
+        Path markdown = FOLDER.resolve(part.isEmpty() ? "benchmarks.md" : part + ".md");
         Files.writeString(markdown, text);
         System.out.printf("%n%s%nwritten to %s%n", text, markdown);
     }
@@ -97,14 +114,34 @@ public final class Benchmarks {
         }
     }
 
+    private void measureImports(ImportReport report)
+            throws RunnerException, IOException, OrtException, InterruptedException {
+        for (BenchmarkModel model : IMPORTED) {
+            report.add(
+                    model,
+                    new Import(
+                            time(ImportBenchmark.class, "convert", model),
+                            time(FirstImportBenchmark.class, "convert", model),
+                            time(FirstImportBenchmark.class, "start", model),
+                            ImportMemory.perByteOfWeights(model)));
+            RuntimeComparison comparison = RuntimeComparison.measure(model);
+            System.err.printf(
+                    "%s, SameDiff ÷ ONNX Runtime: %.2f in train form, %.2f in deploy form%n",
+                    model.title(),
+                    comparison.train().ratio(),
+                    comparison.deploy().ratio());
+            report.add(model, comparison);
+        }
+    }
+
     private static void compareForms(Report report) throws IOException, OrtException {
         for (BenchmarkModel model : RUN) {
             FormComparison comparison = FormComparison.measure(model);
             System.err.printf(
                     "%s, train form: %s ms, deploy form: %s ms%n",
                     model.title(),
-                    comparison.latency().train(),
-                    comparison.latency().deploy());
+                    comparison.latency().first(),
+                    comparison.latency().second());
             report.add(model, comparison);
         }
     }

@@ -15,6 +15,7 @@ final class Report {
     private final Map<BenchmarkModel, Deployment> deployments = new EnumMap<>(BenchmarkModel.class);
     private final Map<BenchmarkModel, Folding> foldings = new EnumMap<>(BenchmarkModel.class);
     private final Map<BenchmarkModel, FormComparison> comparisons = new EnumMap<>(BenchmarkModel.class);
+    private final ImportReport imports = new ImportReport();
 
     /**
      * Times from a file to a deployed file, and of ONNX Runtime opening the same file.
@@ -50,6 +51,11 @@ final class Report {
 
     void add(BenchmarkModel model, FormComparison comparison) {
         comparisons.put(model, comparison);
+    }
+
+    /** Figures of imports, which have tables of their own. */
+    ImportReport imports() {
+        return imports;
     }
 
     /** The machine, by cores and processor family, and the versions that matter. */
@@ -143,13 +149,13 @@ final class Report {
                     String.format(Locale.ROOT, "%.1e", c.difference()));
             latency.row(
                     model.title(),
-                    c.latency().train().toString(),
-                    c.latency().deploy().toString(),
+                    c.latency().first().toString(),
+                    c.latency().second().toString(),
                     Timing.number(c.latency().ratio()),
                     Timing.number(c.latency().lowestRatio()) + "–"
                             + Timing.number(c.latency().highestRatio()));
         });
-        return Stream.of(times, perOp, memory, ops, latency)
+        return Stream.concat(Stream.of(times, perOp, memory, ops, latency), imports.tables())
                 .filter(t -> !t.isEmpty())
                 .map(MarkdownTable::toString)
                 .collect(Collectors.joining(System.lineSeparator()));

@@ -53,7 +53,7 @@ class BenchmarkModelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"REPVGG_A0", "MOBILEONE_S0", "CHAIN_200"})
+    @EnumSource(names = {"REPVGG_A0", "MOBILEONE_S0", "RESNET18", "CHAIN_200"})
     void computesTheSameDeployed(BenchmarkModel model) throws OrtException {
         Path train = folder.resolve("train.onnx");
         Path deploy = deploy(model, train);
@@ -68,6 +68,19 @@ class BenchmarkModelTest {
             difference = Math.max(difference, Math.abs(expected[i] - actual[i]));
         }
         assertThat(difference / largest).as("relative difference").isCloseTo(0, within(1e-4));
+    }
+
+    /** 11,689,512 parameters, as published; each of the 4,800 scales goes into a convolution, each shift becomes its bias. */
+    @Test
+    void resNet18HasThePublishedSize() throws IOException {
+        Path train = folder.resolve("train.onnx");
+        Path deploy = deploy(BenchmarkModel.RESNET18, train);
+
+        assertThat(Parameters.trainable(train)).isEqualTo(11_689_512);
+        assertThat(Parameters.trainable(deploy)).isEqualTo(11_689_512 - 4_800);
+        assertThat(OnnxModel.load(deploy).operators())
+                .containsEntry("Conv", 20L)
+                .doesNotContainKey("BatchNormalization");
     }
 
     @Test

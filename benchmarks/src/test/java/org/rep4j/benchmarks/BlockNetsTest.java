@@ -84,7 +84,7 @@ class BlockNetsTest {
         long added = Arrays.stream(replaced)
                 .mapToLong(c -> 11L * c[0] * c[1] + (long) c[0] * c[0] + 2 * c[0] + 8 * c[1])
                 .sum();
-        deploy(DiverseResNet.net(64));
+        deploy(ResNet18.diverse(64));
 
         assertThat(Parameters.trainable(train())).isEqualTo(11_689_512 + added);
         assertThat(Parameters.trainable(deployed())).isEqualTo(11_689_512 - 4_800);

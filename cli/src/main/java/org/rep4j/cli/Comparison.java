@@ -1,6 +1,6 @@
 package org.rep4j.cli;
 
-import java.util.Set;
+import java.util.Collection;
 import org.rep4j.graph.ConvGraph;
 import org.rep4j.verify.EquivalenceCheck;
 import org.rep4j.verify.EquivalenceResult;
@@ -25,13 +25,16 @@ final class Comparison {
             EquivalenceCheck check,
             Workspace workspace) {
         FinalActivations activations = FinalActivations.of(referenceGraph, candidateGraph);
-        try (ModelRunner a = open(reference, activations.logits(), workspace, "reference");
-                ModelRunner b = open(candidate, activations.logits(), workspace, "candidate")) {
+        try (ModelRunner a = open(reference, activations.logits().keySet(), workspace, "reference");
+                ModelRunner b = RenamedOutputs.of(
+                        open(candidate, activations.logits().values(), workspace, "candidate"),
+                        candidate.outputs(),
+                        activations.logits())) {
             return check.onUnitScale(activations.outputs()).run(a, b);
         }
     }
 
-    private static ModelRunner open(Model model, Set<String> more, Workspace workspace, String name) {
+    private static ModelRunner open(Model model, Collection<String> more, Workspace workspace, String name) {
         return more.isEmpty() ? model.open() : model.openWith(more, workspace.scratch(name));
     }
 }

@@ -1,8 +1,6 @@
 package org.rep4j.cli;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +8,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code rep4j deploy}. */
@@ -21,8 +18,9 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = {
             "Writes the deploy form of models: BatchNorms, scales, biases and paddings are folded into the convolutions beside"
-                    + " them, parallel branches and convolutions in a row become one. The result is run beside the original on"
-                    + " random inputs, and is written only if both compute the same.",
+                    + " them, parallel branches and convolutions in a row become one. Where the output has another format, the"
+                    + " deploy form is converted. The result is run beside the original on random inputs, and is written only"
+                    + " if both compute the same.",
             ""
         },
         parameterListHeading = "%nParameters:%n",
@@ -30,47 +28,35 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  rep4j deploy model.onnx -o deploy.onnx",
+            "  rep4j deploy model.onnx -o deploy.fb",
             "  rep4j deploy model.onnx -o deploy.onnx --input image=1x3x320x320 --report deploy.html",
             "  rep4j deploy a.onnx b.onnx net.fb -o deployed/",
-            "  rep4j deploy models/ -o deployed/",
+            "  rep4j deploy models/ -o deployed/ --to fb",
             "",
             "Exit codes:",
             "  0  every model is deployed",
             "  1  a deploy form was not equivalent, or a rule broke it, and it was not written",
-            "  2  a model could not be read or run, or the command line is wrong",
+            "  2  a model could not be read, run or converted, or the command line is wrong",
             "With several models each is on its own: a bad one does not stop the others, and the largest code counts."
         })
 final class DeployCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(
-            arity = "1..*",
-            paramLabel = "MODEL",
-            description = "ONNX models (.onnx) and SameDiff graphs (.fb), or a folder of them.")
-    private List<Path> models = new ArrayList<>();
-
-    @Option(
-            names = {"-o", "--output"},
-            required = true,
-            paramLabel = "OUT",
-            description = {
-                "File for the deploy form; it has the format of the model. For several models, or a folder of them, a folder:"
-                        + " the files keep their names."
-            })
-    private Path output = Path.of("");
+    @Mixin
+    private FileOptions fileOptions = new FileOptions();
 
     @Mixin
-    private ModelOptions modelOptions;
+    private ConversionOptions conversionOptions = new ConversionOptions();
 
     @Mixin
-    private ToleranceOption toleranceOption;
+    private ModelOptions modelOptions = new ModelOptions();
 
     @Mixin
-    private PassOptions passOptions;
+    private ToleranceOption toleranceOption = new ToleranceOption();
 
-    @Option(names = "--no-verify", description = "Write the result without running it.")
-    private boolean noVerify;
+    @Mixin
+    private PassOptions passOptions = new PassOptions();
 
     @Option(
             names = "--report",
@@ -81,39 +67,21 @@ final class DeployCommand implements Callable<Integer> {
             })
     private @Nullable Path report;
 
-    DeployCommand() {
-        modelOptions = new ModelOptions();
-        toleranceOption = new ToleranceOption();
-        passOptions = new PassOptions();
-    }
-
     @Override
     public Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
-        PrintWriter err = spec.commandLine().getErr();
-        List<DeployJob> jobs = DeployPlan.jobs(models, output, report);
-        List<DeployOutcome> outcomes = new ArrayList<>();
-        for (DeployJob job : jobs) {
-            DeployOutcome outcome = deploy(job);
-            outcome.print(out, err);
-            outcomes.add(outcome);
-        }
+        List<Job> jobs = fileOptions.jobs(Plan.ofDeployment(conversionOptions.to()), report);
+        JobOptions options = new JobOptions(
+                passOptions.pass(),
+                conversionOptions.conversion(jobs),
+                toleranceOption.check(),
+                modelOptions.inputs(),
+                conversionOptions.outputNames(),
+                fileOptions.verify(),
+                report != null && ReportFile.isHtml(report) ? report : null);
+        List<JobOutcome> outcomes = JobRun.of(jobs, options, ResultText::ofDeployment, spec.commandLine());
         if (report != null && !ReportFile.isHtml(report)) {
             JsonReport.write(outcomes, report);
         }
-        return outcomes.stream().mapToInt(DeployOutcome::exitCode).max().orElse(ExitCode.OK);
-    }
-
-    private DeployOutcome deploy(DeployJob job) {
-        try (Progress progress = Progress.onTerminal(Deployer.STEPS)) {
-            DeployOptions options = new DeployOptions(
-                    passOptions.pass(),
-                    toleranceOption.check(),
-                    modelOptions.inputs(),
-                    !noVerify,
-                    report != null && ReportFile.isHtml(report) ? report : null);
-            Deployer deployer = new Deployer(options, progress);
-            return DeployOutcome.of(job, deployer);
-        }
+        return JobRun.exitCode(outcomes);
     }
 }

@@ -46,6 +46,12 @@ record Findings(
                     profile.total().multiplyAdds(),
                     fileSize);
         }
+
+        /** The figures of the same model in another format, which has other ops for the same work. */
+        private Figures convertedTo(Model made) {
+            long learned = Profile.of(made.lift(), Map.of()).total().parameters();
+            return new Figures(made.operators(), learned, multiplyAdds, fileSize);
+        }
     }
 
     /**
@@ -53,16 +59,23 @@ record Findings(
      *
      * @param model the train form
      * @param deployed what the pass made of it
+     * @param made the deploy form, or what the conversion made of it
      * @param observation of the train form
      * @param sizeBefore of the train form's files
      * @param sizeAfter of the deploy form's files, null if it was not written
      */
     static Findings of(
-            Model model, Model.Deployed deployed, Observation observation, long sizeBefore, @Nullable Long sizeAfter) {
+            Model model,
+            Model.Deployed deployed,
+            Model made,
+            Observation observation,
+            long sizeBefore,
+            @Nullable Long sizeAfter) {
         List<OpFate> fates = deployed.fates();
+        Figures after = Figures.of(deployed.model(), Profile.of(deployed.after(), observation.values()), sizeAfter);
         return new Findings(
                 Figures.of(model, Profile.of(deployed.before(), observation.values()), sizeBefore),
-                Figures.of(deployed.model(), Profile.of(deployed.after(), observation.values()), sizeAfter),
+                made == deployed.model() ? after : after.convertedTo(made),
                 deployed.report(),
                 fates,
                 Leftovers.of(deployed, fates),

@@ -85,7 +85,7 @@ final class InspectCommand implements Callable<Integer> {
                     .withInputShapes(ChannelHints.inputShapes(deployed.before(), modelOptions.inputs()));
             observation = Observation.of(model, deployed.before(), check, workspace.scratch("inspect"));
         }
-        Findings findings = Findings.of(model, deployed, observation, model.fileSize(file), null);
+        Findings findings = Findings.of(model, deployed, deployed.model(), observation, model.fileSize(file), null);
         if (report != null) {
             write(report, deployed, findings);
         }

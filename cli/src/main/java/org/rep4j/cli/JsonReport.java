@@ -15,7 +15,7 @@ final class JsonReport {
      *
      * @throws UsageException if it cannot be written
      */
-    static void write(List<DeployOutcome> outcomes, Path file) {
+    static void write(List<JobOutcome> outcomes, Path file) {
         ObjectNode report = outcomes.size() == 1 ? of(outcomes.get(0)) : JsonNodeFactory.instance.objectNode();
         if (outcomes.size() != 1) {
             ArrayNode models = report.putArray("models");
@@ -24,14 +24,14 @@ final class JsonReport {
         ReportFile.write(file, text(report));
     }
 
-    private static ObjectNode of(DeployOutcome outcome) {
+    private static ObjectNode of(JobOutcome outcome) {
         ObjectNode model = JsonNodeFactory.instance.objectNode();
         model.put("model", outcome.job().input().toString());
         if (outcome.exitCode() == ExitCode.OK) {
             model.put("output", outcome.job().output().toString());
         }
         outcome.trouble().ifPresent(t -> model.put("error", t));
-        outcome.deployment().ifPresent(d -> {
+        outcome.result().ifPresent(d -> {
             JsonFindings.add(d.findings(), model);
             d.verification()
                     .ifPresentOrElse(

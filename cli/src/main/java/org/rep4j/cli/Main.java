@@ -15,11 +15,11 @@ import picocli.CommandLine.Spec;
         name = "rep4j",
         mixinStandardHelpOptions = true,
         versionProvider = Versions.class,
-        subcommands = {DeployCommand.class, InspectCommand.class, VerifyCommand.class},
+        subcommands = {DeployCommand.class, ConvertCommand.class, InspectCommand.class, VerifyCommand.class},
         synopsisSubcommandLabel = "COMMAND",
         description = {
             "Train wide, deploy plain: folds BatchNorms and parallel branches of a convolutional net into single"
-                    + " convolutions that compute the same function.",
+                    + " convolutions that compute the same function, and converts nets between ONNX and SameDiff.",
             ""
         },
         optionListHeading = "%nOptions:%n",
@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  rep4j deploy model.onnx -o deploy.onnx      fold, check, write",
+            "  rep4j convert model.onnx -o model.fb        between ONNX and SameDiff",
             "  rep4j inspect model.onnx                    what would be folded, what not and why",
             "  rep4j verify model.onnx deploy.onnx         do both compute the same?",
             "",
@@ -90,6 +91,6 @@ public final class Main implements Runnable {
     /** Without a command there is nothing to do. */
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "a command is missing: deploy, inspect or verify");
+        throw new ParameterException(spec.commandLine(), "a command is missing: deploy, convert, inspect or verify");
     }
 }

@@ -1,8 +1,10 @@
 package org.rep4j.cli;
 
 import java.io.UncheckedIOException;
+import org.rep4j.convert.UnsupportedOpsException;
 import org.rep4j.graph.InvalidGraphException;
 import org.rep4j.graph.UnreadableModelException;
+import org.rep4j.importer.ImportFailedException;
 import org.rep4j.rewrite.BrokenRuleException;
 import org.rep4j.verify.VerificationException;
 
@@ -20,6 +22,8 @@ final class Messages {
                 || trouble instanceof UnreadableModelException
                 || trouble instanceof InvalidGraphException
                 || trouble instanceof VerificationException
+                || trouble instanceof UnsupportedOpsException
+                || trouble instanceof ImportFailedException
                 || trouble instanceof BrokenRuleException) {
             return String.valueOf(trouble.getMessage());
         }

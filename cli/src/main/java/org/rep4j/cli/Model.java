@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.rep4j.graph.ConvGraph;
@@ -19,12 +18,6 @@ import org.rep4j.verify.ModelRunner;
 /** A model in memory, of either format. */
 sealed interface Model permits OnnxFile, SameDiffFile {
 
-    /** Endings of the files that can be read. */
-    static boolean isModel(Path file) {
-        String name = file.toString().toLowerCase(Locale.ROOT);
-        return name.endsWith(OnnxFile.ENDING) || name.endsWith(SameDiffFile.ENDING);
-    }
-
     /**
      * Reads a file; its ending tells the format.
      *
@@ -37,16 +30,28 @@ sealed interface Model permits OnnxFile, SameDiffFile {
         if (!Files.exists(file)) {
             throw new UnreadableModelException(file + ": no such file");
         }
-        if (!isModel(file)) {
-            throw new UnreadableModelException(file + " is neither " + OnnxFile.ENDING + " nor " + SameDiffFile.ENDING);
-        }
-        return file.toString().toLowerCase(Locale.ROOT).endsWith(OnnxFile.ENDING)
-                ? OnnxFile.read(file)
-                : SameDiffFile.read(file);
+        Format format = Format.of(file)
+                .orElseThrow(() -> new UnreadableModelException(
+                        file + " is neither " + Format.ONNX.ending() + " nor " + Format.SAME_DIFF.ending()));
+        return switch (format) {
+            case ONNX -> OnnxFile.read(file);
+            case SAME_DIFF -> SameDiffFile.read(file);
+        };
     }
 
     /** The format and its version, for people. */
     String format();
+
+    /** Names of what the model computes for its caller. */
+    List<String> outputs();
+
+    /**
+     * The model that is asked for these outputs, if its format leaves that to the caller, or else this model.
+     *
+     * @param outputs none for those that the file tells
+     * @throws UsageException if the model does not compute them
+     */
+    Model asking(List<String> outputs);
 
     /** The files beside the model's own from which it was read. */
     Set<Path> companions();
@@ -72,6 +77,11 @@ sealed interface Model permits OnnxFile, SameDiffFile {
 
     /** The model after {@code pass}; this one stays as it is. */
     Deployed deploy(RepPass pass);
+
+    /** The model as a pass without rules leaves it. */
+    default Deployed unchanged() {
+        return new Deployed(this, RepPass.of(List.of()).apply(lift()));
+    }
 
     /** Writes the model, with whatever files belong to it beside. */
     void save(Path file);

@@ -2,10 +2,12 @@ package org.rep4j.cli;
 
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.rep4j.graph.ConvGraph;
+import org.rep4j.graph.Value;
 import org.rep4j.onnx.OnnxAdapter;
 import org.rep4j.onnx.OnnxModel;
 import org.rep4j.rewrite.RepPass;
@@ -20,8 +22,6 @@ import org.rep4j.verify.OnnxRuntimeRunner;
  * @param file where it was read from, null if it was made
  */
 record OnnxFile(OnnxModel model, @Nullable Path file) implements Model {
-    static final String ENDING = ".onnx";
-
     static OnnxFile read(Path file) {
         return new OnnxFile(OnnxModel.load(file), file);
     }
@@ -29,6 +29,27 @@ record OnnxFile(OnnxModel model, @Nullable Path file) implements Model {
     @Override
     public String format() {
         return "ONNX, opset " + model.opset();
+    }
+
+    @Override
+    public List<String> outputs() {
+        return model.outputs().stream().map(Value::name).toList();
+    }
+
+    /** This model: a file of this format tells its outputs. */
+    @Override
+    public Model asking(List<String> outputs) {
+        return this;
+    }
+
+    /** The model in a file: its own, or one in {@code scratch}. */
+    Path inFile(Path scratch) {
+        if (file != null) {
+            return file;
+        }
+        Path made = scratch.resolve("made" + Format.ONNX.ending());
+        save(made);
+        return made;
     }
 
     @Override
@@ -67,7 +88,7 @@ record OnnxFile(OnnxModel model, @Nullable Path file) implements Model {
 
     @Override
     public ModelRunner openWith(Collection<String> values, Path scratch) {
-        Path copy = scratch.resolve("observed" + ENDING);
+        Path copy = scratch.resolve("observed" + Format.ONNX.ending());
         model.withOutputs(values).save(copy);
         return OnnxRuntimeRunner.open(copy);
     }

@@ -1,6 +1,7 @@
 package org.rep4j.cli;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.rep4j.graph.ConvGraph;
+import org.rep4j.graph.InvalidGraphException;
 import org.rep4j.graph.UnreadableModelException;
 import org.rep4j.rewrite.RepPass;
 import org.rep4j.rewrite.RepResult;
@@ -26,17 +28,29 @@ import org.rep4j.verify.SameDiffRunner;
  * @param outputs names of the variables that it is asked for
  */
 record SameDiffFile(SameDiff graph, List<String> outputs) implements Model {
-    static final String ENDING = ".fb";
-
+    /**
+     * Reads a file.
+     *
+     * @throws UnreadableModelException if it is none, or a damaged one
+     */
     static SameDiffFile read(Path file) {
         try {
-            if (Files.size(file) == 0) {
+            long size = Files.size(file);
+            if (size == 0) {
                 throw new UnreadableModelException(file + " is empty");
             }
-            SameDiff graph = SameDiff.load(file.toFile(), true);
+            if (size > Integer.MAX_VALUE) {
+                throw new UnreadableModelException(file + " is not a SameDiff file: it has more than 2 GB");
+            }
+            ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
+            FlatGraphCheck.check(bytes);
+            SameDiff graph = SameDiff.fromFlatBuffers(bytes, true);
             return new SameDiffFile(graph, SameDiffRunner.outputsOf(graph));
         } catch (UnreadableModelException e) {
             throw e;
+        } catch (InvalidGraphException e) {
+            throw new UnreadableModelException(
+                    file + " is not a SameDiff file, or a damaged one: " + e.getMessage(), e);
         } catch (IOException | RuntimeException e) { // FlatBuffers fails in many ways on bytes that are none
             throw new UnreadableModelException(
                     file + " is not a SameDiff file, or a damaged one ("
@@ -48,6 +62,23 @@ record SameDiffFile(SameDiff graph, List<String> outputs) implements Model {
     @Override
     public String format() {
         return "SameDiff";
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public SameDiffFile asking(List<String> names) {
+        for (String name : names) {
+            if (!graph.hasVariable(name)) {
+                throw new UsageException("the graph has no variable " + name + "; what it computes and no op reads is "
+                        + String.join(", ", outputs));
+            }
+        }
+        return names.isEmpty() ? this : new SameDiffFile(graph, List.copyOf(names));
+    }
+
+    /** Whether the graph has variables of these names. */
+    boolean knows(List<String> names) {
+        return names.stream().allMatch(graph::hasVariable);
     }
 
     @Override

@@ -7,17 +7,16 @@ import org.rep4j.verify.OutputDifference;
 final class VerificationText {
     private VerificationText() {}
 
-    /** Whether both forms compute the same, in one line. */
-    static String line(Deployment deployment) {
-        return deployment
-                .verification()
+    /** Whether the result computes the same as the model, in one line. */
+    static String line(JobResult result) {
+        return result.verification()
                 .map(verdict -> (verdict.passed() ? "Verified: " : "Not equivalent: ") + summary(verdict))
                 .orElse("Not verified");
     }
 
     /** What was found, in one line. */
     static String summary(Verdict verdict) {
-        return verdict.differences().map(VerificationText::summary).orElse("the deploy form cannot be run");
+        return verdict.differences().map(VerificationText::summary).orElse("the result cannot be run");
     }
 
     /** What was found, in one line. */

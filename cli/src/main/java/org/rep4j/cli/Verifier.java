@@ -2,79 +2,85 @@ package org.rep4j.cli;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import org.rep4j.graph.ConvGraph;
 import org.rep4j.rewrite.RepPass;
 import org.rep4j.verify.Culprit;
 import org.rep4j.verify.EquivalenceCheck;
 import org.rep4j.verify.EquivalenceResult;
 import org.rep4j.verify.VerificationException;
 
-/** Verifies a deploy form, and where it fails looks for the rewrite that is to blame. */
+/** Verifies a result, and where that fails looks for the rewrite that is to blame. */
 final class Verifier {
-    private final DeployJob job;
+    private final Job job;
     private final Model model;
-    private final RepPass pass;
+    private final JobOptions options;
     private final EquivalenceCheck check;
     private final Path scratch;
     private final Progress progress;
 
     /**
-     * @param model the train form, read from the job's input
-     * @param pass that makes the deploy form
+     * @param model the original, read from the job's input
+     * @param options how the result was made
      * @param check with input shapes
      * @param scratch a folder for temporary files
      * @param progress is told about each form that is checked in search of a culprit
      */
-    Verifier(DeployJob job, Model model, RepPass pass, EquivalenceCheck check, Path scratch, Progress progress) {
+    Verifier(Job job, Model model, JobOptions options, EquivalenceCheck check, Path scratch, Progress progress) {
         this.job = job;
         this.model = model;
-        this.pass = pass;
+        this.options = options;
         this.check = check;
         this.scratch = scratch;
         this.progress = progress;
     }
 
     /**
-     * Verifies the deploy form.
+     * Verifies a result.
      *
-     * @param written its file
-     * @throws VerificationException if the train form cannot be run, so that nothing is known
+     * @param form what the pass made of the model
+     * @param made the result, read from its file
+     * @param modelRuns whether the original can be run
+     * @throws VerificationException if the original cannot be run, so that nothing is known
      */
-    Verdict verify(Model.Deployed deployed, Path written) {
+    Verdict verify(Model.Deployed form, Model made, boolean modelRuns) {
         try {
-            EquivalenceResult result = compare(deployed, written);
-            return new Verdict(result, null, result.passed() ? Optional.empty() : culprit(deployed));
+            EquivalenceResult result = compare(form.before(), made);
+            return new Verdict(result, null, result.passed() ? Optional.empty() : culprit(form));
         } catch (VerificationException e) {
-            Optional<Culprit> culprit = culprit(deployed);
-            if (culprit.isEmpty()) {
+            if (!modelRuns) {
                 throw new VerificationException(
                         job.input() + " cannot be verified: " + e.getMessage() + " (--no-verify writes it unverified)",
                         e);
             }
-            return new Verdict(null, e.getMessage(), culprit);
+            return new Verdict(null, e.getMessage(), culprit(form));
         }
     }
 
-    private Optional<Culprit> culprit(Model.Deployed deployed) {
-        int rewrites = deployed.report().rewrites().size();
-        progress.expect(Culprit.checks(rewrites));
-        return Culprit.among(deployed.report().rewrites(), this::isEquivalentAfter);
+    private Optional<Culprit> culprit(Model.Deployed form) {
+        return options.pass().flatMap(pass -> {
+            int rewrites = form.report().rewrites().size();
+            progress.expect(Culprit.checks(rewrites));
+            return Culprit.among(form.report().rewrites(), n -> isEquivalent(form.before(), pass.stoppingAfter(n)));
+        });
     }
 
-    private boolean isEquivalentAfter(int rewrites) {
+    private boolean isEquivalent(ConvGraph before, RepPass prefix) {
         progress.step(job.input(), "looking for the rule that is to blame:");
-        Model.Deployed prefix = model.deploy(pass.stoppingAfter(rewrites));
         try (Workspace workspace = Workspace.in(scratch)) {
             Path file = workspace.file(job.output().getFileName().toString());
-            prefix.model().save(file);
-            return compare(prefix, file).passed();
+            options.conversion()
+                    .convert(model.deploy(prefix).model(), job.target(), workspace.scratch("convert"))
+                    .save(file);
+            return compare(before, Model.load(file)).passed();
         } catch (VerificationException e) {
             return false; // a form that cannot be run is no better than one that computes something else
         }
     }
 
-    private EquivalenceResult compare(Model.Deployed deployed, Path written) {
+    private EquivalenceResult compare(ConvGraph before, Model made) {
+        Model candidate = made.asking(model.outputs());
         try (Workspace workspace = Workspace.in(scratch)) {
-            return Comparison.run(model, deployed.before(), Model.load(written), deployed.after(), check, workspace);
+            return Comparison.run(model, before, candidate, candidate.lift(), check, workspace);
         }
     }
 }

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = {
             "Runs two models on the same random inputs and compares all outputs. Inputs and outputs are matched by name; the"
-                    + " models may be of different formats.",
+                    + " models may be of different formats; what a SameDiff graph is asked for are then the ONNX model's outputs.",
             ""
         },
         parameterListHeading = "%nParameters:%n",
@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  rep4j verify model.onnx deploy.onnx",
+            "  rep4j verify model.onnx model.fb",
             "  rep4j verify model.onnx deploy.onnx --tolerance 1e-5 --input image=1x3x224x224",
             "",
             "Exit codes: 0 both compute the same, 1 they do not, 2 a model cannot be read or run, or the command line is wrong."
@@ -51,8 +52,10 @@ final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         EquivalenceResult result;
-        Model a = Model.load(reference);
-        Model b = Model.load(candidate);
+        Model first = Model.load(reference);
+        Model second = Model.load(candidate);
+        Model a = askedLike(first, second);
+        Model b = askedLike(second, first);
         ConvGraph graph = a.lift();
         EquivalenceCheck check =
                 toleranceOption.check().withInputShapes(ChannelHints.inputShapes(graph, modelOptions.inputs()));
@@ -68,5 +71,12 @@ final class VerifyCommand implements Callable<Integer> {
         out.println((result.passed() ? "Equivalent: " : "NOT equivalent: ") + VerificationText.summary(result));
         out.flush();
         return result.passed() ? ExitCode.OK : ExitCode.NOT_EQUIVALENT;
+    }
+
+    /** The file of a SameDiff graph does not tell its outputs, that of an ONNX model does. */
+    private static Model askedLike(Model model, Model other) {
+        return model instanceof SameDiffFile graph && other instanceof OnnxFile && graph.knows(other.outputs())
+                ? graph.asking(other.outputs())
+                : model;
     }
 }

@@ -1,4 +1,4 @@
-/** The command line: {@code rep4j deploy}, {@code inspect}, {@code verify}. */
+/** The command line: {@code rep4j deploy}, {@code convert}, {@code inspect}, {@code verify}. */
 @NullMarked
 package org.rep4j.cli;
 

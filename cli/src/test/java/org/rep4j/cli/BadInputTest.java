@@ -123,7 +123,20 @@ class BadInputTest {
                 List.of("deploy", EXAMPLE.toString(), "-o", "x.onnx", "--input", "input"),
                 List.of("deploy", EXAMPLE.toString(), "-o", "x.onnx", "--input", "input=1x3xhuge"),
                 List.of("deploy", EXAMPLE.toString(), "-o", "x.onnx", "--input", "input=0x3x64x64"),
-                List.of("deploy", EXAMPLE.toString(), "-o", "x.fb"),
+                List.of("deploy", EXAMPLE.toString(), "-o", "x.pt"),
+                List.of("deploy", EXAMPLE.toString(), "-o", "x.fb", "--to", "onnx"),
+                List.of("deploy", EXAMPLE.toString(), "-o", "x.onnx", "--to", "pt"),
+                List.of("deploy", EXAMPLE.toString(), "-o", "x.onnx", "--opset", "13"),
+                List.of("deploy", EXAMPLE.toString(), "-o", "x.onnx", "--importer", "rep4j"),
+                List.of("deploy", EXAMPLE.toString(), "-o", "x.onnx", "--output-names", "output"),
+                List.of("convert"),
+                List.of("convert", EXAMPLE.toString()),
+                List.of("convert", EXAMPLE.toString(), "-o", "x.onnx"),
+                List.of("convert", EXAMPLE.toString(), "-o", "x.onnx", "--opset", "13"),
+                List.of("convert", EXAMPLE.toString(), "-o", "x.pt"),
+                List.of("convert", EXAMPLE.toString(), "-o", "x.fb", "--opset", "13"),
+                List.of("convert", EXAMPLE.toString(), "-o", "x.fb", "--importer", "other"),
+                List.of("convert", EXAMPLE.toString(), EXAMPLE.toString(), "-o", "x"),
                 List.of("inspect"),
                 List.of("verify", EXAMPLE.toString()),
                 List.of("verify", EXAMPLE.toString(), EXAMPLE.toString(), EXAMPLE.toString()));
@@ -140,6 +153,7 @@ class BadInputTest {
         assertThat(run.out()).isEmpty();
         assertThat(Path.of("x.onnx")).doesNotExist();
         assertThat(Path.of("x.fb")).doesNotExist();
+        assertThat(Path.of("x")).doesNotExist();
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -85,14 +86,15 @@ class BrokenRulesTest {
     private String deploy(Rule wrong) {
         RepPass pass =
                 RepPass.of(Stream.concat(Rules.ALL.stream(), Stream.of(wrong)).toList());
-        Deployer deployer = new Deployer(
-                new DeployOptions(pass, EquivalenceCheck.standard(), Map.of(), true, null), Progress.none());
-        DeployOutcome outcome = DeployOutcome.of(new DeployJob(input, folder.resolve("deploy.onnx")), deployer);
+        JobOptions options =
+                new JobOptions(pass, Conversion.STANDARD, EquivalenceCheck.standard(), Map.of(), List.of(), true, null);
+        JobOutcome outcome =
+                JobOutcome.of(new Job(input, folder.resolve("deploy.onnx")), new Worker(options, Progress.none()));
         assertThat(outcome.exitCode()).isEqualTo(ExitCode.NOT_EQUIVALENT);
         assertThat(filesIn(folder)).containsExactly("train.onnx");
         assertThat(input).hasBinaryContent(before);
         StringWriter err = new StringWriter();
-        outcome.print(new PrintWriter(new StringWriter()), new PrintWriter(err));
+        outcome.print(ResultText::ofDeployment, new PrintWriter(new StringWriter()), new PrintWriter(err));
         assertThat(err.toString().lines()).hasSize(1);
         return err.toString().strip();
     }

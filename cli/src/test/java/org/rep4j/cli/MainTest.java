@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MainTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"deploy", "inspect", "verify"})
+    @ValueSource(strings = {"deploy", "convert", "inspect", "verify"})
     void helpHasExamplesAndExitCodes(String command) {
         CommandLineRun run = rep4j(command, "--help");
 
@@ -25,15 +25,13 @@ class MainTest {
     @Test
     void theProgramsHelpNamesAllCommands() {
         assertThat(rep4j("--help").out())
-                .contains("deploy")
-                .contains("inspect")
-                .contains("verify")
+                .contains("deploy", "convert", "inspect", "verify")
                 .contains("Exit codes: 0 done, 1 not equivalent, 2 bad input or usage.");
     }
 
     @Test
     void linesOfHelpFitATerminal() {
-        for (String command : new String[] {"deploy", "inspect", "verify"}) {
+        for (String command : new String[] {"deploy", "convert", "inspect", "verify"}) {
             assertThat(rep4j(command, "--help").out().lines()).allMatch(line -> line.length() <= 100);
         }
     }

@@ -52,4 +52,32 @@ class VerifyCommandTest {
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.out()).contains("only one of the models runs on input[2,12]");
     }
+
+    /** What the sigmoid reads has other names in the two files; it is compared under that of the reference. */
+    @Test
+    void logitsAreComparedAcrossFormats() {
+        Path model = ReluNets.ops(folder.resolve("model.onnx"), "Relu", "Sigmoid");
+        Path graph = ReluNets.sigmoid(folder.resolve("graph.fb"));
+
+        CommandLineRun run = rep4j("verify", model, graph);
+        CommandLineRun back = rep4j("verify", graph, model);
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out())
+                .containsPattern("y +\\S+ +\\S+ +1\\.0e-04 +equal")
+                .containsPattern("value_1 +0 +0 .*equal");
+        assertThat(back.exitCode()).as(back.err()).isZero();
+        assertThat(back.out()).containsPattern("hidden +0 +0 .*equal").doesNotContain("value_1");
+    }
+
+    @Test
+    void otherLogitsAreNotEquivalent() {
+        Path model = ReluNets.ops(folder.resolve("model.onnx"), "Relu", "Neg", "Sigmoid");
+        Path graph = ReluNets.sigmoid(folder.resolve("graph.fb"));
+
+        CommandLineRun run = rep4j("verify", model, graph);
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.out()).containsPattern("value_2 .*DIFFERENT").contains("NOT equivalent");
+    }
 }

@@ -1,6 +1,7 @@
 package org.rep4j.convert;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.nd4j.autodiff.functions.DifferentialFunction;
@@ -16,10 +17,32 @@ import org.rep4j.samediff.NativeOp;
 public final class ExportedOp {
     private final NativeOp op;
     private final GraphExport target;
+    private final List<NativeOp> groups;
 
     ExportedOp(NativeOp op, GraphExport target) {
+        this(op, target, List.of(op));
+    }
+
+    /**
+     * An op that works on groups of channels.
+     *
+     * @param op reads what all groups are made of, and writes what they become
+     * @param groups the op of each group; their inputs but the first are their own
+     */
+    ExportedOp(NativeOp op, GraphExport target, List<NativeOp> groups) {
         this.op = op;
         this.target = target;
+        this.groups = List.copyOf(groups);
+    }
+
+    /** How many groups of channels it works on, each with inputs of its own but the first. */
+    public int groups() {
+        return groups.size();
+    }
+
+    /** The op that works on a group of channels. */
+    public ExportedOp group(int group) {
+        return new ExportedOp(groups.get(group), target);
     }
 
     /** What SameDiff calls the op: {@code conv2d}. */
@@ -166,11 +189,16 @@ public final class ExportedOp {
         return target.initializer(op.output() + "/constant", array);
     }
 
+    /** An initializer that is called like an input that it stands for. */
+    public String initializer(int input, INDArray array) throws NotConvertibleException {
+        return target.initializer(op.inputs().get(input), array);
+    }
+
     /** An input with its axes in another order; constants are stored in that order. */
     public String permuted(int input, int... axes) throws NotConvertibleException {
         Optional<INDArray> constant = constant(input);
         if (constant.isPresent()) {
-            return target.initializer(op.inputs().get(input), constant.get().permute(axes));
+            return initializer(input, constant.get().permute(axes));
         }
         return node("Transpose")
                 .reads(in(input))

@@ -1,13 +1,13 @@
 package org.rep4j.convert;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -16,7 +16,6 @@ import org.rep4j.graph.InvalidGraphException;
 import org.rep4j.graph.Shape;
 import org.rep4j.onnx.OnnxGraph;
 import org.rep4j.onnx.OnnxNode;
-import org.rep4j.onnx.OnnxTensor;
 import org.rep4j.samediff.SameDiffSurgery;
 
 /** A SameDiff graph while it is made from a model: which variable holds which value. */
@@ -25,7 +24,7 @@ final class GraphImport {
     private final SameDiff graph = SameDiff.create();
     private final ImportNames names = new ImportNames(graph);
     private final Map<String, SDVariable> variables = new HashMap<>();
-    private final Map<String, SDVariable> permuted = new HashMap<>();
+    private final Map<String, SDVariable> rearranged = new HashMap<>();
 
     GraphImport(OnnxGraph source) {
         this.source = source;
@@ -96,14 +95,18 @@ final class GraphImport {
         return graph.constant(names.fresh(base(node) + "/constant"), array);
     }
 
-    /** A constant with its axes in another order. */
-    SDVariable permuted(String value, int... axes) {
-        return permuted.computeIfAbsent(value + Arrays.toString(axes), key -> {
-            OnnxTensor content = source.constant(value)
+    /**
+     * A constant in another form, stored once for all who want the same.
+     *
+     * @param form tells that form from others of this constant
+     * @param change makes it of the content; what comes out need not be contiguous
+     */
+    SDVariable rearranged(String value, String form, UnaryOperator<INDArray> change) {
+        return rearranged.computeIfAbsent(value + form, key -> {
+            INDArray stored = constant(value)
                     .orElseThrow(() -> new InvalidGraphException(
                             "the constant " + value + " has elements of a type that SameDiff does not have"));
-            INDArray stored = ArrayCodec.array(content);
-            return graph.constant(names.fresh(value), stored.permute(axes).dup('c'));
+            return graph.constant(names.fresh(value), change.apply(stored).dup('c'));
         });
     }
 

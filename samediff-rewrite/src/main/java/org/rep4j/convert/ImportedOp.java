@@ -1,8 +1,10 @@
 package org.rep4j.convert;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -11,6 +13,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.rep4j.graph.InvalidGraphException;
 import org.rep4j.graph.Shape;
 import org.rep4j.onnx.OnnxNode;
+import org.rep4j.onnx.OnnxType;
 
 /** An ONNX op on its way into a SameDiff graph: what it reads, and what is known of that. */
 public final class ImportedOp {
@@ -160,6 +163,17 @@ public final class ImportedOp {
         return in(input).dataType();
     }
 
+    /**
+     * The format that ONNX has this number for.
+     *
+     * @throws NotConvertibleException if SameDiff does not have it
+     */
+    public DataType dataType(long number) throws NotConvertibleException {
+        return OnnxType.of(number)
+                .map(ArrayCodec::dataType)
+                .orElseThrow(() -> unsupported("SameDiff has no elements of ONNX's type " + number));
+    }
+
     /** Adds a constant. */
     public SDVariable constant(INDArray array) {
         return target.constant(node, array);
@@ -182,9 +196,19 @@ public final class ImportedOp {
      */
     public SDVariable permuted(int input, int... axes) {
         if (isConstant(input)) {
-            return target.permuted(name(input), axes);
+            return rearranged(input, Arrays.toString(axes), array -> array.permute(axes));
         }
         return graph().permute(in(input), axes);
+    }
+
+    /**
+     * A constant input in another form, stored once for all ops that want the same.
+     *
+     * @param form tells that form from others of the same constant
+     * @param change makes it of the content, which it must not change
+     */
+    public SDVariable rearranged(int input, String form, UnaryOperator<INDArray> change) {
+        return target.rearranged(name(input), form, change);
     }
 
     /** The sizes of an input as they are when the graph runs: a vector of 64-bit integers. */

@@ -6,11 +6,44 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.rep4j.convert.ops.ActivationOps;
+import org.rep4j.convert.ops.ArithmeticOps;
+import org.rep4j.convert.ops.AxisOps;
+import org.rep4j.convert.ops.ConvolutionOps;
+import org.rep4j.convert.ops.EinsumOps;
+import org.rep4j.convert.ops.FunctionOps;
+import org.rep4j.convert.ops.LinearOps;
+import org.rep4j.convert.ops.LogicOps;
+import org.rep4j.convert.ops.NormalizationOps;
+import org.rep4j.convert.ops.PaddingOps;
+import org.rep4j.convert.ops.PoolingOps;
+import org.rep4j.convert.ops.QuantizationOps;
+import org.rep4j.convert.ops.RectifierOps;
+import org.rep4j.convert.ops.RecurrentOps;
+import org.rep4j.convert.ops.ReductionOps;
+import org.rep4j.convert.ops.SelectionOps;
+import org.rep4j.convert.ops.TransposedConvolutionOps;
 
 /** The catalogue of the ops that can be converted. */
 public final class Mappings {
     /** All families. */
-    private static final List<OpMapping> ALL = List.of(new ActivationOps());
+    private static final List<OpMapping> ALL = List.of(
+            new ActivationOps(),
+            new ConvolutionOps(),
+            new TransposedConvolutionOps(),
+            new PaddingOps(),
+            new LinearOps(),
+            new NormalizationOps(),
+            new PoolingOps(),
+            new RectifierOps(),
+            new FunctionOps(),
+            new ArithmeticOps(),
+            new LogicOps(),
+            new SelectionOps(),
+            new ReductionOps(),
+            new AxisOps(),
+            new RecurrentOps(),
+            new QuantizationOps(),
+            new EinsumOps());
 
     /** What writes ONNX ops, by type. */
     static final Map<String, OpMapping.Importer> IMPORTERS = merged(OpMapping::importers);

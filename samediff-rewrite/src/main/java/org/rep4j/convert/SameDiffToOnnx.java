@@ -60,7 +60,7 @@ public final class SameDiffToOnnx {
         ops.forEach(op -> read.addAll(op.inputs()));
         GraphExport target = new GraphExport(graph, opset, read);
         graph.inputs().stream().filter(read::contains).forEach(target::input);
-        write(ops, target);
+        write(ops, GroupedOps.of(graph, ops, outputs), target);
         try {
             for (String output : outputs) {
                 target.output(output);
@@ -71,16 +71,20 @@ public final class SameDiffToOnnx {
         return target.finish();
     }
 
-    private static void write(List<NativeOp> ops, GraphExport target) {
+    private static void write(List<NativeOp> ops, GroupedOps groups, GraphExport target) {
         List<UnsupportedOp> unsupported = new ArrayList<>();
-        for (NativeOp op : ops) {
+        for (NativeOp member : ops) {
+            if (groups.isInner(member)) {
+                continue;
+            }
+            NativeOp op = groups.whole(member);
             OpMapping.Exporter exporter = Mappings.EXPORTERS.get(op.kind());
             if (exporter == null) {
                 unsupported.add(new UnsupportedOp(op.kind(), op.name(), ""));
                 continue;
             }
             try {
-                exporter.write(new ExportedOp(op, target));
+                exporter.write(new ExportedOp(op, target, groups.parts(member)));
             } catch (NotConvertibleException e) {
                 unsupported.add(new UnsupportedOp(op.kind(), op.name(), e.reason()));
             }

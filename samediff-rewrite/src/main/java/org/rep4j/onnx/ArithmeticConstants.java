@@ -26,20 +26,65 @@ final class ArithmeticConstants {
     static ConstantOp signed(DoubleUnaryOperator function) {
         return call -> {
             ConstantTensor operand = exact(call.numeric(0));
-            return mapped(call, operand, operand.dataType(), function);
+            return inRange(mapped(call, operand, operand.dataType(), function));
         };
     }
 
-    /** An op of two operands of one format, such as Add; integers stay integers. */
+    /** An op that makes whole numbers of others, such as Floor: of what their format holds. */
+    static ConstantOp rounding(DoubleUnaryOperator function) {
+        return call -> {
+            ConstantTensor operand = floating(call, 0);
+            DoubleUnaryOperator format = format(operand.dataType());
+            return mapped(call, operand, operand.dataType(), format.andThen(function));
+        };
+    }
+
+    /** An op of operands of one format, of which it may have any number, such as Add or Max; integers stay integers. */
     static ConstantOp binary(DoubleBinaryOperator function) {
         return call -> {
-            ConstantTensor a = exact(call.numeric(0));
-            ConstantTensor b = exact(call.numeric(1));
-            if (a.dataType() != b.dataType()) {
-                throw new Unfoldable("");
+            ConstantTensor result = exact(call.numeric(0));
+            for (int i = 1; i < call.inputs(); i++) {
+                ConstantTensor operand = exact(call.numeric(i));
+                if (operand.dataType() != result.dataType()) {
+                    throw new Unfoldable("");
+                }
+                result = inRange(combined(result, operand, result.dataType(), function));
             }
-            return inRange(combined(call, a, b, a.dataType(), function));
+            return result;
         };
+    }
+
+    /** An op that compares two operands, or combines two truth values. */
+    static ConstantOp comparison(Comparison comparison) {
+        return call -> combined(
+                exact(call.numeric(0)),
+                exact(call.numeric(1)),
+                DataType.BOOL_VALUE,
+                (a, b) -> comparison.holds(a, b) ? 1 : 0);
+    }
+
+    /** What may be true of two numbers; truth values are 0 and 1. */
+    @FunctionalInterface
+    interface Comparison {
+        boolean holds(double a, double b);
+    }
+
+    static ConstantTensor not(OpCall call) throws Unfoldable {
+        ConstantTensor operand = call.numeric(0);
+        if (operand.dataType() != DataType.BOOL_VALUE) {
+            throw new Unfoldable("");
+        }
+        return mapped(call, operand, DataType.BOOL_VALUE, v -> 1 - v);
+    }
+
+    /** The remainder: its sign is the divisor's, or with fmod the dividend's. */
+    static ConstantTensor modulo(OpCall call) throws Unfoldable {
+        boolean truncates = call.attributes().integer("fmod", 0) != 0;
+        return binary((a, b) -> {
+                    double rest = a % b;
+                    return !truncates && rest != 0 && rest < 0 != b < 0 ? rest + b : rest;
+                })
+                .apply(call);
     }
 
     /** Division, which for integers rounds towards zero. */
@@ -51,12 +96,7 @@ final class ArithmeticConstants {
     /** Power; the exponent may be of another format. */
     static ConstantTensor power(OpCall call) throws Unfoldable {
         ConstantTensor base = floating(call, 0);
-        return combined(call, base, call.numeric(1), base.dataType(), Math::pow);
-    }
-
-    static ConstantTensor equal(OpCall call) throws Unfoldable {
-        return combined(
-                call, exact(call.numeric(0)), exact(call.numeric(1)), DataType.BOOL_VALUE, (a, b) -> a == b ? 1 : 0);
+        return combined(base, call.numeric(1), base.dataType(), Math::pow);
     }
 
     static ConstantTensor where(OpCall call) throws Unfoldable {
@@ -89,22 +129,32 @@ final class ArithmeticConstants {
         if (to == operand.dataType()) {
             return operand;
         }
+        DoubleUnaryOperator target = format(to);
         return inRange(mapped(
                 call,
                 operand,
                 to,
-                switch (to) {
-                    case DataType.FLOAT_VALUE -> v -> (float) v;
-                    case DataType.DOUBLE_VALUE -> v -> v;
-                    case DataType.FLOAT16_VALUE -> v -> HalfPrecision.halfToDouble(HalfPrecision.doubleToHalf(v));
-                    case DataType.BFLOAT16_VALUE -> v -> HalfPrecision.bfloatToDouble(HalfPrecision.doubleToBfloat(v));
-                    case DataType.INT64_VALUE, DataType.INT32_VALUE -> ArithmeticConstants::towardsZero;
-                    case DataType.BOOL_VALUE -> v -> v != 0 ? 1 : 0;
-                    default -> throw new Unfoldable("");
-                }));
+                TensorCodec.isInteger(to) ? format(operand.dataType()).andThen(target) : target));
     }
 
-    private static double towardsZero(double value) {
+    /** What becomes of a number in this format. */
+    private static DoubleUnaryOperator format(int dataType) throws Unfoldable {
+        return switch (dataType) {
+            case DataType.FLOAT_VALUE -> v -> (float) v;
+            case DataType.DOUBLE_VALUE -> v -> v;
+            case DataType.FLOAT16_VALUE -> v -> HalfPrecision.halfToDouble(HalfPrecision.doubleToHalf(v));
+            case DataType.BFLOAT16_VALUE -> v -> HalfPrecision.bfloatToDouble(HalfPrecision.doubleToBfloat(v));
+            case DataType.BOOL_VALUE -> v -> v != 0 ? 1 : 0;
+            default -> {
+                if (!TensorCodec.isInteger(dataType)) {
+                    throw new Unfoldable("");
+                }
+                yield ArithmeticConstants::towardsZero;
+            }
+        };
+    }
+
+    static double towardsZero(double value) {
         return value < 0 ? Math.ceil(value) : Math.floor(value);
     }
 
@@ -117,22 +167,42 @@ final class ArithmeticConstants {
     }
 
     /** Integers of many digits are not computed with: a double would round them. */
-    private static ConstantTensor exact(ConstantTensor operand) throws Unfoldable {
+    static ConstantTensor exact(ConstantTensor operand) throws Unfoldable {
         return operand.isInteger() ? inRange(operand) : operand;
     }
 
     /** Declines what an integer of its format, or a double, does not hold: it would wrap around, or be undefined. */
-    private static ConstantTensor inRange(ConstantTensor result) throws Unfoldable {
+    static ConstantTensor inRange(ConstantTensor result) throws Unfoldable {
         if (!result.isInteger()) {
             return result;
         }
-        double largest = result.dataType() == DataType.INT32_VALUE ? Integer.MAX_VALUE : LARGEST_EXACT;
+        double largest = largest(result.dataType());
+        double smallest = isUnsigned(result.dataType()) ? 0 : -largest;
         for (double value : result.readNumbers()) {
-            if (!(Math.abs(value) <= largest)) {
+            if (!(value >= smallest && value <= largest)) {
                 throw new Unfoldable("");
             }
         }
         return result;
+    }
+
+    private static double largest(int dataType) {
+        return switch (dataType) {
+            case DataType.INT8_VALUE -> Byte.MAX_VALUE;
+            case DataType.UINT8_VALUE -> 0xFF;
+            case DataType.INT16_VALUE -> Short.MAX_VALUE;
+            case DataType.UINT16_VALUE -> 0xFFFF;
+            case DataType.INT32_VALUE -> Integer.MAX_VALUE;
+            case DataType.UINT32_VALUE -> 0xFFFFFFFFL;
+            default -> LARGEST_EXACT;
+        };
+    }
+
+    private static boolean isUnsigned(int dataType) {
+        return switch (dataType) {
+            case DataType.UINT8_VALUE, DataType.UINT16_VALUE, DataType.UINT32_VALUE, DataType.UINT64_VALUE -> true;
+            default -> false;
+        };
     }
 
     private static ConstantTensor mapped(
@@ -147,10 +217,9 @@ final class ArithmeticConstants {
     }
 
     private static ConstantTensor combined(
-            OpCall call, ConstantTensor a, ConstantTensor b, int dataType, DoubleBinaryOperator function)
-            throws Unfoldable {
-        List<Long> left = call.dims(0);
-        List<Long> right = call.dims(1);
+            ConstantTensor a, ConstantTensor b, int dataType, DoubleBinaryOperator function) throws Unfoldable {
+        List<Long> left = Dims.of(a.shape());
+        List<Long> right = Dims.of(b.shape());
         List<Long> dims = Dims.broadcast(left, right);
         return ComputedTensor.of(dataType, dims, List.of(a, b), () -> {
             double[] values = Strided.broadcast(a.readNumbers(), left, dims).copy();

@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
-import onnx.Onnx.TensorProto.DataType;
 import org.rep4j.graph.ElementType;
 import org.rep4j.graph.InvalidGraphException;
 import org.rep4j.graph.Shape;
@@ -122,8 +121,8 @@ final class ComputedTensor implements ConstantTensor {
 
     @Override
     public long[] readIntegers() {
-        if (!isInteger()) {
-            throw new InvalidGraphException("a computed constant should hold int32 or int64 numbers");
+        if (type().isFloatingPoint()) {
+            throw new InvalidGraphException("a computed constant should hold integers");
         }
         double[] values = content.get();
         long[] integers = new long[values.length];
@@ -142,12 +141,6 @@ final class ComputedTensor implements ConstantTensor {
     public ByteBuffer encode(OnnxType format) {
         double[] values = content.get();
         return TensorCodec.encode(format.number(), values.length, i -> values[i], i -> (long) values[i]);
-    }
-
-    /** Booleans are computed only, as 0 and 1. */
-    @Override
-    public boolean isNumeric() {
-        return ConstantTensor.super.isNumeric() || dataType == DataType.BOOL_VALUE;
     }
 
     @Override

@@ -13,7 +13,7 @@ sealed interface ConstantTensor extends TensorData permits StoredTensor, Compute
     int dataType();
 
     /**
-     * The elements of an INT32 or INT64 tensor.
+     * The elements of a tensor of integers.
      *
      * @throws org.rep4j.graph.InvalidGraphException if it is of another type
      */
@@ -36,20 +36,20 @@ sealed interface ConstantTensor extends TensorData permits StoredTensor, Compute
 
     /** Whether {@link #readNumbers} can tell its elements. */
     default boolean isNumeric() {
-        return type().isFloatingPoint() || isInteger();
+        return type().isFloatingPoint() || isInteger() || dataType() == DataType.BOOL_VALUE;
     }
 
-    /** Whether it holds INT32 or INT64 elements. */
+    /** Whether it holds integers, of any width, signed or not. */
     default boolean isInteger() {
-        return dataType() == DataType.INT32_VALUE || dataType() == DataType.INT64_VALUE;
+        return TensorCodec.isInteger(dataType());
     }
 
     /**
-     * The elements of a {@linkplain #isNumeric() numeric} tensor as doubles. Integers beyond 2<sup>53</sup> are rounded: in shape
+     * The elements of a {@linkplain #isNumeric() numeric} tensor as doubles, booleans as 0 and 1. Integers beyond 2<sup>53</sup> are rounded: in shape
      * arithmetic they only mean "to the end".
      */
     default double[] readNumbers() {
-        if (!isInteger()) {
+        if (type().isFloatingPoint()) {
             return read();
         }
         long[] integers = readIntegers();

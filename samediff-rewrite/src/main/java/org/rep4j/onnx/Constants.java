@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import onnx.Onnx.AttributeProto;
 import onnx.Onnx.NodeProto;
 import onnx.Onnx.TensorProto;
@@ -45,7 +46,29 @@ final class Constants {
             entry("Exp", ArithmeticConstants.unary(Math::exp)),
             entry("Neg", ArithmeticConstants.signed(v -> -v)),
             entry("Abs", ArithmeticConstants.signed(Math::abs)),
-            entry("Equal", ArithmeticConstants::equal),
+            entry("Sum", ArithmeticConstants.binary(Double::sum)),
+            entry("Min", ArithmeticConstants.binary(Math::min)),
+            entry("Max", ArithmeticConstants.binary(Math::max)),
+            entry("Mod", ArithmeticConstants::modulo),
+            entry("Floor", ArithmeticConstants.rounding(Math::floor)),
+            entry("Ceil", ArithmeticConstants.rounding(Math::ceil)),
+            entry("Round", ArithmeticConstants.rounding(Math::rint)),
+            entry("Equal", ArithmeticConstants.comparison((a, b) -> a == b)),
+            entry("Less", ArithmeticConstants.comparison((a, b) -> a < b)),
+            entry("LessOrEqual", ArithmeticConstants.comparison((a, b) -> a <= b)),
+            entry("Greater", ArithmeticConstants.comparison((a, b) -> a > b)),
+            entry("GreaterOrEqual", ArithmeticConstants.comparison((a, b) -> a >= b)),
+            entry("And", ArithmeticConstants.comparison((a, b) -> a != 0 && b != 0)),
+            entry("Or", ArithmeticConstants.comparison((a, b) -> a != 0 || b != 0)),
+            entry("Xor", ArithmeticConstants.comparison((a, b) -> a != b)),
+            entry("Not", ArithmeticConstants::not),
+            entry("ReduceSum", ReducedConstants.sum()),
+            entry("ReduceProd", ReducedConstants.product()),
+            entry("ReduceMax", ReducedConstants.largest()),
+            entry("ReduceMin", ReducedConstants.smallest()),
+            entry("ReduceMean", ReducedConstants.mean()),
+            entry("Size", ShapeConstants::size),
+            entry("Tile", ShapeConstants::tile),
             entry("Where", ArithmeticConstants::where));
 
     private final ExternalFiles files;
@@ -92,11 +115,6 @@ final class Constants {
         return Objects.requireNonNull(names.get(tensor), "a tensor of another graph");
     }
 
-    /** Whether node {@code node} only prepares constants: it is no part of the computation. */
-    boolean isConstant(NodeProto node) {
-        return node.getOutputCount() == 1 && tensors.containsKey(node.getOutput(0));
-    }
-
     /** The content of a tensor that the model stores in an attribute. */
     ConstantTensor stored(TensorProto tensor) {
         return new StoredTensor(tensor, files);
@@ -106,17 +124,24 @@ final class Constants {
      * Takes notice of a node of the standard operator set; its inputs must be known by now.
      *
      * @param inputShape of its first input, where that can be relied on
-     * @return whether its output is constant
+     * @return whether its outputs are constant
      */
     boolean learn(NodeProto node, Optional<Shape> inputShape) {
-        if (node.getOutputCount() != 1 || node.getOutput(0).isEmpty()) {
-            return false;
-        }
         try {
+            if (node.getOpType().equals("Split") && readsOnlyConstants(node)) {
+                List<ConstantTensor> parts = ShapeConstants.split(new OpCall(node, this));
+                IntStream.range(0, parts.size())
+                        .filter(i -> !node.getOutput(i).isEmpty())
+                        .forEach(i -> put(node.getOutput(i), parts.get(i)));
+                return true;
+            }
+            if (node.getOutputCount() != 1 || node.getOutput(0).isEmpty()) {
+                return false;
+            }
             Optional<ConstantTensor> tensor = compute(node, inputShape);
             tensor.ifPresent(t -> put(node.getOutput(0), t));
             return tensor.isPresent();
-        } catch (Unfoldable e) {
+        } catch (Unfoldable | ArithmeticException e) {
             return false; // it may depend on what is fed, or is for the runtime to judge
         }
     }

@@ -68,6 +68,9 @@ final class OutputShapes {
         } catch (Contradiction e) {
             context.refuse(call.node(), e);
             return List.of();
+        } catch (ArithmeticException e) {
+            context.refuse(call.node(), new Contradiction("its sizes are beyond all bounds"));
+            return List.of();
         } catch (Unfoldable e) {
             return List.of(); // it depends on what is fed
         }

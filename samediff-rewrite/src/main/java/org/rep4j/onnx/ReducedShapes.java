@@ -51,7 +51,8 @@ final class ReducedShapes {
         return ReshapedShapes.ofRank(rank);
     }
 
-    private static boolean keeps(OpCall call) {
+    /** Whether reduced axes stay, with one element. */
+    static boolean keeps(OpCall call) {
         return call.attributes().integer("keepdims", 1) != 0;
     }
 
@@ -63,7 +64,7 @@ final class ReducedShapes {
         }
         return call.attributes().integer("noop_with_empty_axes", 0) != 0
                 ? Optional.empty()
-                : Optional.of(Dims.axes(Dims.boxed(LongStream.range(0, rank).toArray()), rank));
+                : Optional.of(Dims.axes(LongStream.range(0, rank).boxed().toList(), rank));
     }
 
     /** What is left where the axes become one element or go. */

@@ -89,7 +89,8 @@ final class ResizedShapes {
             return crops ? List.of(Shape.ofRank(input.rank())) : scaled(call, 2, axes);
         }
         SizeVector sizes = call.vector(3).orElse(null);
-        Dims.same(axes.size(), call.shape(3).dim(0), "it resizes %d axes to %d sizes");
+        long count = sizes == null ? call.shape(3).dim(0) : sizes.sizes().size();
+        Dims.same(axes.size(), count, "it resizes %d axes to %d sizes");
         String policy = call.attributes().text("keep_aspect_ratio_policy", "stretch");
         Shape output = input;
         for (int i = 0; i < axes.size(); i++) {

@@ -153,7 +153,10 @@ final class SelectionShapes {
         int axis = Dims.axis(call.attributes().integer("axis", -1), dims.size());
         Size count = call.attributes().has("k")
                 ? Size.of(call.attributes().integer("k", 0))
-                : call.vector(1).map(v -> v.sizes().get(0)).orElse(Size.UNKNOWN);
+                : call.vector(1)
+                        .filter(v -> v.sizes().size() == 1)
+                        .map(v -> v.sizes().get(0))
+                        .orElse(Size.UNKNOWN);
         if (count.isKnown() && (count.number() < 0 || (dims.get(axis) >= 0 && count.number() > dims.get(axis)))) {
             throw new Contradiction("it picks " + count.number() + " of " + dims.get(axis) + " elements");
         }
@@ -166,8 +169,12 @@ final class SelectionShapes {
         int axis = Dims.axis(call.attributes().integer("axis", -1), dims.size() + 1);
         Optional<ConstantTensor> depth =
                 call.constant(1).filter(d -> d.isNumeric() && d.shape().elements() == 1);
+        long size = depth.isPresent() ? (long) depth.get().readNumbers()[0] : Shape.UNKNOWN_DIM;
+        if (depth.isPresent() && size < 0) {
+            throw new Contradiction("it has the depth " + size);
+        }
         List<Long> result = new ArrayList<>(dims);
-        result.add(axis, depth.isPresent() ? (long) depth.get().readNumbers()[0] : Shape.UNKNOWN_DIM);
+        result.add(axis, size);
         return List.of(new Shape(result));
     }
 

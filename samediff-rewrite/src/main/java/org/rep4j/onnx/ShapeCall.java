@@ -65,7 +65,10 @@ final class ShapeCall extends OpCall {
             return context.vector(node().getInput(input));
         }
         int rank = constant.shape().rank();
-        return constant.isInteger() && rank <= 1 && constant.shape().elements() <= SizeVectors.LONGEST
+        return constant.isNumeric()
+                        && !constant.type().isFloatingPoint()
+                        && rank <= 1
+                        && constant.shape().elements() <= SizeVectors.LONGEST
                 ? Optional.of(new SizeVector(constant.dataType(), rank == 0, Size.listOf(constant.readIntegers())))
                 : Optional.empty();
     }

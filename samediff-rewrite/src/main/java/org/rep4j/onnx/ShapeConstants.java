@@ -114,6 +114,52 @@ final class ShapeConstants {
                 () -> new Strided(operand.readNumbers(), first, Strided.array(dims), strides).copy());
     }
 
+    /** The parts of a Split, one for each output. */
+    static List<ConstantTensor> split(OpCall call) throws Unfoldable {
+        ConstantTensor operand = call.numeric(0);
+        List<Long> dims = call.dims(0);
+        int axis = Dims.axis(call.attributes().integer("axis", 0), dims.size());
+        long[] strides = Strided.rowMajor(dims);
+        List<ConstantTensor> parts = new ArrayList<>();
+        long offset = 0;
+        for (long size : MovedShapes.partSizes(call, dims.get(axis))) {
+            List<Long> part = Dims.with(dims, axis, size);
+            int first = Math.toIntExact(offset * strides[axis]);
+            parts.add(ComputedTensor.of(
+                    operand.dataType(),
+                    part,
+                    List.of(operand),
+                    () -> new Strided(operand.readNumbers(), first, Strided.array(part), strides).copy()));
+            offset += size;
+        }
+        return parts;
+    }
+
+    /** A tensor of axes that are twice as many: how often one is repeated, and the axis itself. */
+    static ConstantTensor tile(OpCall call) throws Unfoldable {
+        ConstantTensor operand = call.numeric(0);
+        List<Long> dims = call.dims(0);
+        long[] repeats = call.integers(1);
+        List<Long> result = ReshapedShapes.tiled(dims, Size.listOf(repeats));
+        long[] sizes = new long[2 * repeats.length];
+        long[] strides = new long[2 * repeats.length];
+        for (int i = 0; i < repeats.length; i++) {
+            sizes[2 * i] = repeats[i];
+            sizes[2 * i + 1] = dims.get(i);
+            strides[2 * i + 1] = Strided.rowMajor(dims)[i];
+        }
+        return ComputedTensor.of(
+                operand.dataType(),
+                result,
+                List.of(operand),
+                () -> new Strided(operand.readNumbers(), 0, sizes, strides).copy());
+    }
+
+    static ConstantTensor size(OpCall call) throws Unfoldable {
+        double elements = call.operand(0).shape().elements();
+        return ComputedTensor.of(DataType.INT64_VALUE, List.of(), List.of(), () -> new double[] {elements});
+    }
+
     static ConstantTensor concat(OpCall call) throws Unfoldable {
         List<ConstantTensor> parts = new ArrayList<>();
         List<Long> first = call.dims(0);

@@ -3,9 +3,11 @@ package org.rep4j.onnx;
 import static java.util.Map.entry;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BinaryOperator;
 import java.util.function.LongBinaryOperator;
 import onnx.Onnx.TensorProto.DataType;
 import org.rep4j.onnx.OpReader.Unfoldable;
@@ -26,6 +28,9 @@ final class SizeVectors {
             entry("Gather", SizeVectors::gather),
             entry("Slice", SizeVectors::slice),
             entry("Concat", SizeVectors::concat),
+            entry("ConstantOfShape", SizeVectors::filled),
+            entry("Equal", SizeVectors::equal),
+            entry("Where", SizeVectors::where),
             entry("Add", binary(Math::addExact, 0)),
             entry("Sub", binary(Math::subtractExact, 0)),
             entry("Mul", binary(Math::multiplyExact, 1)),
@@ -139,24 +144,75 @@ final class SizeVectors {
         return operand(call, 0).with(false, joined);
     }
 
+    private static SizeVector filled(ShapeCall call) throws Unfoldable {
+        SizeVector target = operand(call, 0);
+        ConstantTensor value = call.tensor("value").orElseThrow(() -> new Unfoldable(""));
+        if (!target.isKnown() || target.sizes().size() > 1 || !value.isInteger()) {
+            throw new Unfoldable("");
+        }
+        boolean scalar = target.sizes().isEmpty();
+        long count = scalar ? 1 : target.numbers()[0];
+        if (count < 0 || count > LONGEST || value.shape().elements() != 1) {
+            throw new Unfoldable("");
+        }
+        Size number = Size.of(value.readIntegers()[0]);
+        return new SizeVector(value.dataType(), scalar, Collections.nCopies((int) count, number));
+    }
+
+    private static SizeVector equal(ShapeCall call) throws Unfoldable {
+        SizeVector result = combined(operand(call, 0), operand(call, 1), SizeVectors::equal);
+        return new SizeVector(DataType.BOOL_VALUE, result.isScalar(), result.sizes());
+    }
+
+    /** A size that has a name is what it may be, but not negative. */
+    private static Size equal(Size a, Size b) {
+        if (a.equals(b) && a.number() != Size.UNKNOWN.number()) {
+            return Size.of(1);
+        }
+        boolean named = (!a.isKnown() && a.number() < -1) || (!b.isKnown() && b.number() < -1);
+        boolean negative = (a.isKnown() && a.number() < 0) || (b.isKnown() && b.number() < 0);
+        if (a.isKnown() && b.isKnown()) {
+            return Size.of(a.number() == b.number() ? 1 : 0);
+        }
+        return named && negative ? Size.of(0) : Size.UNKNOWN;
+    }
+
+    private static SizeVector where(ShapeCall call) throws Unfoldable {
+        SizeVector condition = operand(call, 0);
+        SizeVector then = operand(call, 1);
+        SizeVector otherwise = operand(call, 2);
+        List<Long> dims = Dims.broadcast(condition.dims(), Dims.broadcast(then.dims(), otherwise.dims()));
+        List<Size> chosen = new ArrayList<>();
+        for (int i = 0; i < (dims.isEmpty() ? 1 : dims.get(0)); i++) {
+            Size truth = at(condition, i);
+            Size picked = truth.number() != 0 ? at(then, i) : at(otherwise, i);
+            chosen.add(truth.isKnown() ? picked : Size.UNKNOWN);
+        }
+        return then.with(dims.isEmpty(), chosen);
+    }
+
+    private static Size at(SizeVector vector, int index) {
+        return vector.sizes().get(vector.sizes().size() == 1 ? 0 : index);
+    }
+
+    private static SizeVector combined(SizeVector a, SizeVector b, BinaryOperator<Size> function) throws Unfoldable {
+        List<Long> dims = Dims.broadcast(a.dims(), b.dims());
+        List<Size> results = new ArrayList<>();
+        for (int i = 0; i < (dims.isEmpty() ? 1 : dims.get(0)); i++) {
+            results.add(function.apply(at(a, i), at(b, i)));
+        }
+        return a.with(dims.isEmpty(), results);
+    }
+
     /** @param neutral on the right it changes nothing, not even what is unknown */
     private static VectorOp binary(LongBinaryOperator function, long neutral) {
-        return call -> {
-            SizeVector a = operand(call, 0);
-            SizeVector b = operand(call, 1);
-            List<Long> dims = Dims.broadcast(a.dims(), b.dims());
-            List<Size> results = new ArrayList<>();
-            for (int i = 0; i < (dims.isEmpty() ? 1 : dims.get(0)); i++) {
-                Size x = a.sizes().get(a.sizes().size() == 1 ? 0 : i);
-                Size y = b.sizes().get(b.sizes().size() == 1 ? 0 : i);
-                boolean known = x.isKnown() && y.isKnown();
-                results.add(
-                        y.equals(Size.of(neutral))
-                                ? x
-                                : known ? Size.of(function.applyAsLong(x.number(), y.number())) : Size.UNKNOWN);
+        return call -> combined(operand(call, 0), operand(call, 1), (x, y) -> {
+            if (y.equals(Size.of(neutral))) {
+                return x;
             }
-            return a.with(dims.isEmpty(), results);
-        };
+            boolean known = x.isKnown() && y.isKnown();
+            return known ? Size.of(function.applyAsLong(x.number(), y.number())) : Size.UNKNOWN;
+        });
     }
 
     /** Division of integers rounds towards zero. */

@@ -114,7 +114,7 @@ final class StoredTensor implements ConstantTensor {
         try {
             return TensorCodec.decodeIntegers(proto, isTyped() ? ByteBuffer.allocate(0) : bytes(), elements());
         } catch (IllegalArgumentException e) {
-            throw new InvalidGraphException("tensor '" + proto.getName() + "' should hold int32 or int64 numbers", e);
+            throw new InvalidGraphException("tensor '" + proto.getName() + "' should hold integers", e);
         }
     }
 

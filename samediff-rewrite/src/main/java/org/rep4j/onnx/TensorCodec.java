@@ -73,6 +73,21 @@ final class TensorCodec {
         return values;
     }
 
+    /** Whether elements of this format are integers, booleans not included. */
+    static boolean isInteger(int dataType) {
+        return switch (dataType) {
+            case DataType.INT8_VALUE,
+                    DataType.UINT8_VALUE,
+                    DataType.INT16_VALUE,
+                    DataType.UINT16_VALUE,
+                    DataType.INT32_VALUE,
+                    DataType.UINT32_VALUE,
+                    DataType.INT64_VALUE,
+                    DataType.UINT64_VALUE -> true;
+            default -> false;
+        };
+    }
+
     /** Element {@code index} in the typed fields of a floating-point tensor that has no raw_data. */
     static double typedNumber(TensorProto tensor, int index) {
         return switch (tensor.getDataType()) {
@@ -121,21 +136,30 @@ final class TensorCodec {
         return bytes.flip();
     }
 
-    /** INT32 and INT64 elements. */
+    /** Integers or booleans, the latter as 0 and 1; unsigned ones beyond a long wrap around. */
     static long[] decodeIntegers(TensorProto tensor, ByteBuffer raw, int elements) {
-        boolean wide = tensor.getDataType() == DataType.INT64_VALUE;
-        if (!wide && tensor.getDataType() != DataType.INT32_VALUE) {
-            throw new IllegalArgumentException("not an int32 or int64 tensor");
+        int type = tensor.getDataType();
+        if (!isInteger(type) && type != DataType.BOOL_VALUE) {
+            throw new IllegalArgumentException("no tensor of integers");
         }
         ByteBuffer source = raw.order(ByteOrder.LITTLE_ENDIAN);
         long[] values = new long[elements];
         for (int i = 0; i < elements; i++) {
-            if (raw.capacity() > 0) {
-                values[i] = wide ? source.getLong() : source.getInt();
-            } else {
-                values[i] = wide ? tensor.getInt64Data(i) : tensor.getInt32Data(i);
-            }
+            values[i] = raw.capacity() > 0 ? next(source, type) : typedInteger(tensor, i);
         }
         return values;
+    }
+
+    private static long next(ByteBuffer source, int type) {
+        return switch (type) {
+            case DataType.INT8_VALUE -> source.get();
+            case DataType.UINT8_VALUE -> Byte.toUnsignedLong(source.get());
+            case DataType.BOOL_VALUE -> source.get() == 0 ? 0 : 1;
+            case DataType.INT16_VALUE -> source.getShort();
+            case DataType.UINT16_VALUE -> Short.toUnsignedLong(source.getShort());
+            case DataType.INT32_VALUE -> source.getInt();
+            case DataType.UINT32_VALUE -> Integer.toUnsignedLong(source.getInt());
+            default -> source.getLong();
+        };
     }
 }

@@ -193,6 +193,21 @@ class ConstantsTest {
         check();
     }
 
+    /** 0.7 is less as a float, but ten times that is not: what is rounded down is what the runtime has. */
+    @Test
+    void roundsWhatTheFormatHolds() {
+        net.initializer(OnnxBuilder.floats("ten", new Tensor(new int[] {2}, new double[] {10, -10})))
+                .initializer(OnnxBuilder.floats("scale", new Tensor(new int[] {1}, new double[] {0.7f})));
+        op("Mul", List.of("ten", "scale"), "product");
+        op("Floor", List.of("product"), "floor");
+        op("Ceil", List.of("product"), "ceil");
+        op("Cast", List.of("product"), "integer", integer("to", INT64));
+        ask("floor");
+        ask("ceil");
+        askInteger("integer");
+        check();
+    }
+
     /** Sizes are constants where they cannot be others. */
     @Test
     void sizesOfComputedValues() {

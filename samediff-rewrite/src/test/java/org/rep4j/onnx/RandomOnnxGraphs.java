@@ -16,7 +16,7 @@ import org.rep4j.testing.Tensor;
  * Models at random: all ops that the adapter lifts and some that it does not, in any composition, with any fan-out and outputs in
  * the middle.
  */
-final class RandomOnnxGraphs {
+public final class RandomOnnxGraphs {
     private static final int MOST_CHANNELS = 12;
 
     private final Random random;
@@ -31,12 +31,12 @@ final class RandomOnnxGraphs {
     }
 
     /** A model of about {@code size} ops with the input {@code x}; see {@link #input}. */
-    static OnnxBuilder model(long seed, int size) {
+    public static OnnxBuilder model(long seed, int size) {
         return new RandomOnnxGraphs(seed).build(size, inputDims(seed));
     }
 
     /** What to feed the model of {@code seed}. */
-    static Tensor input(long seed) {
+    public static Tensor input(long seed) {
         return Tensor.random(new Random(seed + 1), inputDims(seed));
     }
 

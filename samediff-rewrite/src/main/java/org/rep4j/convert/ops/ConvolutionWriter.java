@@ -1,0 +1,151 @@
+package org.rep4j.convert.ops;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.DepthwiseConv2D;
+import org.rep4j.algebra.ConvAxis;
+import org.rep4j.algebra.ConvGeometry;
+import org.rep4j.convert.ImportedOp;
+import org.rep4j.convert.NotConvertibleException;
+import org.rep4j.graph.Layout;
+import org.rep4j.samediff.NativeConvolutionOp;
+
+/**
+ * Writes ONNX's Conv as SameDiff ops: one op where there is one, depthwise_conv2d where each group is a channel, else
+ *
+ * <pre>
+ * x → split → conv2d → concat → y
+ *           → conv2d ↗
+ * </pre>
+ */
+final class ConvolutionWriter {
+    private final ImportedOp op;
+    private final int groups;
+    private final int out;
+    private final int in;
+    private SDVariable x;
+    private List<ConvAxis> axes;
+    private boolean same;
+
+    private ConvolutionWriter(ImportedOp op) throws NotConvertibleException {
+        this.op = op;
+        ConvGeometry geometry = Windows.geometry(op, Windows.kernelOfWeights(op));
+        Windows.requireFit(op, geometry);
+        this.groups = Math.toIntExact(op.node().integer("group", 1));
+        this.out = (int) op.shape(1).dim(0);
+        this.in = (int) op.shape(1).dim(1);
+        this.axes = geometry.axes();
+        requireConsistent();
+        this.x = op.in(0);
+        pad(geometry);
+    }
+
+    /** The result of a Conv. */
+    static List<SDVariable> write(ImportedOp op) throws NotConvertibleException {
+        return ImportedOp.result(new ConvolutionWriter(op).write());
+    }
+
+    private void requireConsistent() {
+        long channels = op.shape(0).dim(1);
+        if (groups < 1 || out % groups != 0 || (channels >= 0 && channels != (long) in * groups)) {
+            throw op.invalid("has weights of shape " + op.shape(1) + " in " + groups + " groups for an input of shape "
+                    + op.shape(0));
+        }
+        Windows.requireBias(op, out);
+    }
+
+    /** SameDiff's convolutions pad as much at both ends, or as TensorFlow does; other borders are an op of their own. */
+    private void pad(ConvGeometry geometry) {
+        if (Windows.isNativeSame(geometry) && !isDilated()) {
+            same = true;
+        } else if (!Windows.isSymmetric(geometry)) {
+            x = Borders.padded(op, x, geometry, 0);
+            axes = Windows.unpadded(axes);
+        }
+    }
+
+    private SDVariable write() {
+        if (groups > 1 && in == 1 && axes.size() < 3) {
+            return depthwise();
+        }
+        List<Operand> weights = Operand.of(op, 1).split(groups);
+        List<Operand> biases = op.has(2) ? Operand.of(op, 2).split(groups) : List.of();
+        return Groups.write(
+                op.graph(), x, groups, (part, g) -> plain(part, weights.get(g), op.has(2) ? biases.get(g) : null));
+    }
+
+    /** One channel per group, each with as many filters. */
+    private SDVariable depthwise() {
+        boolean flat = axes.size() == 1;
+        List<ConvAxis> planar = flat ? List.of(ConvAxis.pointwise(1), axes.get(0)) : axes;
+        long[] form = LongStream.of(
+                        groups,
+                        out / groups,
+                        planar.get(0).kernel(),
+                        planar.get(1).kernel())
+                .toArray();
+        List<SDVariable> inputs = new ArrayList<>();
+        inputs.add(flat ? op.graph().expandDims(x, 2) : x);
+        inputs.add(Operand.of(op, 1).reshaped(form).permuted(2, 3, 0, 1).variable());
+        if (op.has(2)) {
+            inputs.add(op.in(2));
+        }
+        NativeConvolutionOp conv = new NativeConvolutionOp(planar, same, Layout.CHANNELS_FIRST);
+        SDVariable result =
+                new DepthwiseConv2D(op.graph(), inputs.toArray(SDVariable[]::new), conv.config2d()).outputVariable();
+        return flat ? op.graph().squeeze(result, 2) : result;
+    }
+
+    private SDVariable plain(SDVariable part, Operand weights, @Nullable Operand bias) {
+        if (isDilated()) {
+            return dilated(part, weights, bias);
+        }
+        List<SDVariable> inputs = new ArrayList<>();
+        inputs.add(part);
+        inputs.add(weights.permuted(tapsFirst(1, 0)).variable());
+        if (bias != null) {
+            inputs.add(bias.variable());
+        }
+        return new NativeConvolutionOp(axes, same, Layout.CHANNELS_FIRST)
+                .create(op.graph(), inputs.toArray(SDVariable[]::new))
+                .outputVariable();
+    }
+
+    /** The spatial axes of weights, then two others. */
+    private int[] tapsFirst(int second, int last) {
+        return IntStream.concat(IntStream.range(2, axes.size() + 2), IntStream.of(second, last))
+                .toArray();
+    }
+
+    /** libnd4j hands oneDNN, which takes over convolutions of floats, pads that do not fit where taps lie apart: it throws. */
+    private boolean isDilated() {
+        boolean taken = op.type(0) == DataType.FLOAT && !(groups > 1 && in == 1 && axes.size() < 3);
+        return taken && axes.stream().anyMatch(a -> a.dilation() > 1);
+    }
+
+    /** A transposed convolution of stride 1, with the taps in reverse order, is a convolution, too. */
+    private SDVariable dilated(SDVariable part, Operand weights, @Nullable Operand bias) {
+        int rank = axes.size();
+        boolean wide = axes.stream().anyMatch(a -> a.padBegin() > a.span());
+        SDVariable input = wide ? Borders.padded(op, part, ConvGeometry.of(axes), 0) : part;
+        List<ConvAxis> transposed = new ArrayList<>();
+        int[] steps = new int[rank + 2];
+        steps[0] = 1;
+        steps[1] = 1;
+        for (int i = 0; i < rank; i++) {
+            ConvAxis axis = axes.get(i);
+            int crop = axis.span() - (wide ? 0 : axis.padBegin());
+            transposed.add(new ConvAxis(axis.kernel(), 1, axis.dilation(), crop, crop));
+            steps[i + 2] = axis.stride();
+        }
+        Operand taps = weights.permuted(tapsFirst(0, 1))
+                .reversed(IntStream.range(0, rank).toArray());
+        SDVariable dense = new NativeTransposedOp(transposed).create(op.graph(), input, taps, bias);
+        return Borders.cut(op.graph(), dense, new int[rank + 2], new int[rank + 2], steps);
+    }
+}

@@ -1,0 +1,322 @@
+package org.rep4j.convert.ops;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ops.impl.transforms.custom.Reverse;
+import org.nd4j.linalg.factory.Nd4j;
+import org.rep4j.convert.ImportedOp;
+import org.rep4j.convert.NotConvertibleException;
+import org.rep4j.graph.Shape;
+
+/**
+ * An LSTM, GRU or RNN op: what its directions read, and what becomes of the states that they go through. Each direction reads the
+ * steps in an order of its own, the last one first where it is reverse, and computes its states in that order for all steps; those
+ * behind the end of a shorter sequence are cut off afterwards, since no state depends on later ones.
+ */
+final class RecurrentLayer {
+    private static final int INPUT = 0;
+    private static final int WEIGHTS = 1;
+    private static final int RECURRENT_WEIGHTS = 2;
+    private static final int BIAS = 3;
+    private static final int LENGTHS = 4;
+
+    /** Input that holds the states to start from. */
+    static final int INITIAL_STATE = 5;
+
+    /** Input of an LSTM that holds the cells to start from. */
+    static final int INITIAL_CELL = 6;
+
+    /** Input of an LSTM that holds weights of the cell in the gates. */
+    static final int PEEPHOLES = 7;
+
+    private static final List<String> DIRECTIONS = List.of("forward", "reverse", "bidirectional");
+
+    private final ImportedOp op;
+    private final int gates;
+    private final long hidden;
+    private final String direction;
+    private final boolean batchFirst;
+    private final SDVariable steps;
+
+    /**
+     * States of one direction, each [steps, batch, hidden], in the order in which it reads.
+     *
+     * @param hidden what is handed on
+     * @param cells of an LSTM
+     */
+    record States(SDVariable hidden, @Nullable SDVariable cells) {}
+
+    /** Computes the states of one direction. */
+    @FunctionalInterface
+    interface Direction {
+        /** The states of direction {@code index}. */
+        States states(int index) throws NotConvertibleException;
+    }
+
+    /**
+     * Reads an op.
+     *
+     * @param gates number of matrices in its weights
+     */
+    RecurrentLayer(ImportedOp op, int gates) throws NotConvertibleException {
+        this.op = op;
+        this.gates = gates;
+        this.direction = op.node().text("direction", "forward");
+        this.batchFirst = op.opset() >= 14 && op.node().integer("layout", 0) == 1;
+        Shape recurrent = op.shape(RECURRENT_WEIGHTS);
+        this.hidden = recurrent.rank() == 3 ? recurrent.dim(2) : op.node().integer("hidden_size", -1);
+        requireConsistent();
+        SDVariable x = compute(op.in(INPUT));
+        this.steps = batchFirst ? op.graph().permute(x, 1, 0, 2) : x;
+    }
+
+    private void requireConsistent() throws NotConvertibleException {
+        if (!DIRECTIONS.contains(direction)) {
+            throw op.invalid("has the unknown direction '" + direction + "'");
+        }
+        if (hidden < 0 || op.shape(WEIGHTS).dim(2) < 0) {
+            throw op.unsupported("the shapes of its weights are not known");
+        }
+        Shape x = op.shape(INPUT);
+        requireShape(INPUT, -1, -1, op.shape(WEIGHTS).dim(2));
+        requireShape(WEIGHTS, directions(), gates * hidden, -1);
+        requireShape(RECURRENT_WEIGHTS, directions(), gates * hidden, hidden);
+        requireShape(BIAS, directions(), 2 * gates * hidden);
+        long batch = x.rank() == 3 ? x.dim(batchFirst ? 0 : 1) : -1;
+        requireShape(LENGTHS, batch);
+        for (int i : new int[] {INITIAL_STATE, INITIAL_CELL}) {
+            requireShape(i, batchFirst ? batch : directions(), batchFirst ? directions() : batch, hidden);
+        }
+        requireShape(PEEPHOLES, directions(), 3 * hidden);
+        if (hidden == 0 || op.node().integer("hidden_size", hidden) != hidden) {
+            throw op.invalid("has weights for " + hidden + " hidden units, but hidden_size is "
+                    + op.node().integer("hidden_size", hidden));
+        }
+        if (x.dims() != null && x.dims().contains(0L)) {
+            throw op.unsupported("its input is empty");
+        }
+    }
+
+    private void requireShape(int input, long... sizes) {
+        Shape shape = op.has(input) ? op.shape(input) : Shape.unknown();
+        boolean fits = shape.dims() == null || shape.rank() == sizes.length;
+        for (int i = 0; fits && shape.dims() != null && i < sizes.length; i++) {
+            fits = sizes[i] < 0 || shape.dim(i) < 0 || sizes[i] == shape.dim(i);
+        }
+        if (!fits) {
+            throw op.invalid("has an input " + input + " of shape " + shape + ", which should be " + Shape.of(sizes));
+        }
+    }
+
+    ImportedOp op() {
+        return op;
+    }
+
+    /** Number of directions. */
+    int directions() {
+        return direction.equals("bidirectional") ? 2 : 1;
+    }
+
+    /** Number of elements of a state. */
+    long hidden() {
+        return hidden;
+    }
+
+    /** Number of matrices in the weights. */
+    int gates() {
+        return gates;
+    }
+
+    /** Number of steps, −1 if that is not known. */
+    long length() {
+        return op.shape(INPUT).rank() == 3 ? op.shape(INPUT).dim(batchFirst ? 1 : 0) : -1;
+    }
+
+    boolean hasBias() {
+        return op.has(BIAS);
+    }
+
+    /** The format that is computed in: ND4J's recurrent ops lose much in 16 bits. */
+    DataType type() {
+        return op.type(INPUT) == DataType.DOUBLE ? DataType.DOUBLE : DataType.FLOAT;
+    }
+
+    private SDVariable compute(SDVariable variable) {
+        return variable.dataType() == type() ? variable : variable.castTo(type());
+    }
+
+    /** Weights of the input, given as [gate, hidden, input] to {@code form}. */
+    SDVariable weights(int index, WeightForm form) {
+        return parameters(WEIGHTS, index, form, gates, hidden, -1);
+    }
+
+    /** Weights of the state before, given as [gate, hidden, hidden] to {@code form}. */
+    SDVariable recurrentWeights(int index, WeightForm form) {
+        return parameters(RECURRENT_WEIGHTS, index, form, gates, hidden, hidden);
+    }
+
+    /** Weights of the state before and biases, given as [gate, hidden, hidden] and [2, gate, hidden] to {@code form}. */
+    SDVariable recurrentWeightsAndBias(int index, WeightForm form) {
+        return WeightForm.of(
+                op,
+                (bench, in) -> form.of(
+                        bench,
+                        part(bench, in[0], index, gates, hidden, hidden),
+                        part(bench, in[1], index, 2, gates, hidden)),
+                RECURRENT_WEIGHTS,
+                BIAS);
+    }
+
+    /** Biases of the input and of the state before, given as [2, gate, hidden] to {@code form}. */
+    SDVariable bias(int index, WeightForm form) {
+        return parameters(BIAS, index, form, 2, gates, hidden);
+    }
+
+    /** Weights of the cell in the gates, given as [3, hidden] to {@code form}. */
+    SDVariable peepholes(int index, WeightForm form) {
+        return parameters(PEEPHOLES, index, form, 3, hidden);
+    }
+
+    private SDVariable parameters(int input, int index, WeightForm form, long... dims) {
+        return WeightForm.of(op, (bench, in) -> form.of(bench, part(bench, in[0], index, dims)), input);
+    }
+
+    private SDVariable part(WeightForm.Bench bench, SDVariable array, int index, long... dims) {
+        return bench.graph().reshape(bench.element(compute(array), index), dims);
+    }
+
+    /** What a direction reads: [steps, batch, input]. */
+    SDVariable steps(int index) {
+        return turned(steps, index);
+    }
+
+    /** What a direction starts from: [batch, hidden], zeros where the model has no {@code input} for it. */
+    SDVariable initial(int input, int index) {
+        SameDiff graph = op.graph();
+        if (!op.has(input)) {
+            return filled(0, hidden);
+        }
+        return WeightForm.of(
+                op,
+                (bench, in) -> bench.element(
+                        batchFirst ? bench.graph().permute(compute(in[0]), 1, 0, 2) : compute(in[0]), index),
+                input);
+    }
+
+    /** A number for each element of the batch: [batch, {@code width}]. */
+    SDVariable filled(double value, long width) {
+        long batch = op.shape(INPUT).rank() == 3 ? op.shape(INPUT).dim(batchFirst ? 0 : 1) : -1;
+        if (batch >= 0) {
+            return op.constant(Nd4j.valueArrayOf(new long[] {batch, width}, value, type()));
+        }
+        SDVariable size = op.graph().gather(op.sizes(steps), op.vector(1), 0);
+        return op.graph().fill(op.graph().concat(0, size, op.vector(width)), type(), value);
+    }
+
+    private boolean isReverse(int index) {
+        return index == 1 || direction.equals("reverse");
+    }
+
+    private SDVariable turned(SDVariable sequence, int index) {
+        if (!isReverse(index)) {
+            return sequence;
+        }
+        return op.has(LENGTHS)
+                ? op.graph().reverseSequence(sequence, op.in(LENGTHS), 0, 1)
+                : new Reverse(op.graph(), sequence, 0).outputVariable();
+    }
+
+    /** The outputs of the op: states of all steps, then last states and last cells. */
+    List<SDVariable> outputs(Direction compute) throws NotConvertibleException {
+        List<States> states = new ArrayList<>();
+        for (int i = 0; i < directions(); i++) {
+            states.add(compute.states(i));
+        }
+        List<SDVariable> outputs = new ArrayList<>();
+        outputs.add(op.wants(0) ? sequence(states) : op.in(INPUT));
+        outputs.add(op.wants(1) ? last(states.stream().map(States::hidden).toList()) : op.in(INPUT));
+        if (op.wants(2)) {
+            outputs.add(last(states.stream().map(States::cells).toList()));
+        }
+        return outputs;
+    }
+
+    private SDVariable sequence(List<States> states) {
+        List<SDVariable> sequences = new ArrayList<>();
+        for (int i = 0; i < states.size(); i++) {
+            SDVariable hidden = states.get(i).hidden();
+            sequences.add(turned(op.has(LENGTHS) ? hidden.mul(mask(0)) : hidden, i));
+        }
+        SDVariable all = stacked(1, sequences);
+        return declared(batchFirst ? op.graph().permute(all, 2, 0, 1, 3) : all);
+    }
+
+    private SDVariable last(List<SDVariable> sequences) {
+        List<SDVariable> states = sequences.stream().map(this::last).toList();
+        return declared(stacked(batchFirst ? 1 : 0, states));
+    }
+
+    private SDVariable last(SDVariable sequence) {
+        if (op.has(LENGTHS)) {
+            return sequence.mul(mask(0).sub(mask(1))).sum(0);
+        }
+        SDVariable end = length() >= 0
+                ? op.constant(Nd4j.scalar(length() - 1))
+                : op.graph().sizeAt(sequence, 0).sub(op.constant(Nd4j.scalar(1L)));
+        return op.graph().gather(sequence, end, 0);
+    }
+
+    private SDVariable stacked(int axis, List<SDVariable> parts) {
+        return parts.size() == 1
+                ? op.graph().expandDims(parts.get(0), axis)
+                : op.graph().stack(axis, parts.toArray(SDVariable[]::new));
+    }
+
+    private SDVariable declared(SDVariable result) {
+        DataType type = op.type(INPUT);
+        return result.dataType() == type ? result : result.castTo(type);
+    }
+
+    /** 1 for each step that is not among the last {@code without} of its sequence or behind its end, else 0: [steps, batch, 1]. */
+    private SDVariable mask(long without) {
+        SameDiff graph = op.graph();
+        SDVariable end = op.in(LENGTHS).castTo(DataType.LONG);
+        if (without > 0) {
+            end = end.sub(op.scalar(without, DataType.LONG));
+        }
+        // Not sequence_mask, which forgets all steps where the longest sequence has as many as there are.
+        SDVariable count = graph.sizeAt(steps, 0);
+        SDVariable numbers =
+                graph.range(op.scalar(0, DataType.LONG), count, op.scalar(1, DataType.LONG), DataType.LONG);
+        SDVariable within = graph.lt(graph.expandDims(numbers, 1), end);
+        return graph.expandDims(within.castTo(type()), 2);
+    }
+
+    /** The names of the functions that all directions apply; {@code standard} for each where the model names none. */
+    List<String> activations(String... standard) {
+        List<String> named = op.node().texts("activations").orElse(List.of());
+        List<String> all = new ArrayList<>(named);
+        for (int i = 0; named.isEmpty() && i < directions(); i++) {
+            all.addAll(List.of(standard));
+        }
+        if (all.size() != directions() * standard.length) {
+            throw op.invalid("has " + all.size() + " activations instead of " + directions() * standard.length);
+        }
+        return all;
+    }
+
+    /** Whether all directions apply these functions. */
+    boolean applies(String... standard) {
+        List<String> all = activations(standard);
+        for (int i = 0; i < all.size(); i++) {
+            if (!all.get(i).equalsIgnoreCase(standard[i % standard.length])) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
