@@ -121,6 +121,11 @@ public final class ImportedOp {
         return array.getDouble(0);
     }
 
+    /** An attribute that is a tensor. */
+    public Optional<INDArray> tensor(String attribute) {
+        return node.tensor(attribute).map(ArrayCodec::array);
+    }
+
     /** What is known of the shape of an input. */
     public Shape shape(int input) {
         return target.shape(name(input));

@@ -10,17 +10,28 @@ import org.rep4j.convert.ops.ArithmeticOps;
 import org.rep4j.convert.ops.AxisOps;
 import org.rep4j.convert.ops.ConvolutionOps;
 import org.rep4j.convert.ops.EinsumOps;
+import org.rep4j.convert.ops.ExpansionOps;
 import org.rep4j.convert.ops.FunctionOps;
+import org.rep4j.convert.ops.GatherOps;
+import org.rep4j.convert.ops.ImageOps;
+import org.rep4j.convert.ops.JoiningOps;
 import org.rep4j.convert.ops.LinearOps;
 import org.rep4j.convert.ops.LogicOps;
 import org.rep4j.convert.ops.NormalizationOps;
 import org.rep4j.convert.ops.PaddingOps;
 import org.rep4j.convert.ops.PoolingOps;
+import org.rep4j.convert.ops.PositionOps;
 import org.rep4j.convert.ops.QuantizationOps;
 import org.rep4j.convert.ops.RectifierOps;
 import org.rep4j.convert.ops.RecurrentOps;
 import org.rep4j.convert.ops.ReductionOps;
+import org.rep4j.convert.ops.ResizeOps;
+import org.rep4j.convert.ops.ScatterOps;
 import org.rep4j.convert.ops.SelectionOps;
+import org.rep4j.convert.ops.ShapeOps;
+import org.rep4j.convert.ops.SliceOps;
+import org.rep4j.convert.ops.SourceOps;
+import org.rep4j.convert.ops.SuppressionOps;
 import org.rep4j.convert.ops.TransposedConvolutionOps;
 
 /** The catalogue of the ops that can be converted. */
@@ -28,22 +39,33 @@ public final class Mappings {
     /** All families. */
     private static final List<OpMapping> ALL = List.of(
             new ActivationOps(),
-            new ConvolutionOps(),
-            new TransposedConvolutionOps(),
-            new PaddingOps(),
-            new LinearOps(),
-            new NormalizationOps(),
-            new PoolingOps(),
-            new RectifierOps(),
-            new FunctionOps(),
             new ArithmeticOps(),
-            new LogicOps(),
-            new SelectionOps(),
-            new ReductionOps(),
             new AxisOps(),
-            new RecurrentOps(),
+            new ConvolutionOps(),
+            new EinsumOps(),
+            new ExpansionOps(),
+            new FunctionOps(),
+            new GatherOps(),
+            new ImageOps(),
+            new JoiningOps(),
+            new LinearOps(),
+            new LogicOps(),
+            new NormalizationOps(),
+            new PaddingOps(),
+            new PoolingOps(),
+            new PositionOps(),
             new QuantizationOps(),
-            new EinsumOps());
+            new RectifierOps(),
+            new RecurrentOps(),
+            new ReductionOps(),
+            new ResizeOps(),
+            new ScatterOps(),
+            new SelectionOps(),
+            new ShapeOps(),
+            new SliceOps(),
+            new SourceOps(),
+            new SuppressionOps(),
+            new TransposedConvolutionOps());
 
     /** What writes ONNX ops, by type. */
     static final Map<String, OpMapping.Importer> IMPORTERS = merged(OpMapping::importers);

@@ -105,6 +105,13 @@ public final class OnnxNode {
         return attributes.texts(name);
     }
 
+    /** An attribute that is a tensor, unless its elements are strings or the like. */
+    public Optional<OnnxTensor> tensor(String name) {
+        return attributes
+                .tensor(name)
+                .flatMap(tensor -> new StoredTensor(tensor, new ExternalFiles(null, "an attribute")).content());
+    }
+
     NodeProto proto() {
         return proto;
     }

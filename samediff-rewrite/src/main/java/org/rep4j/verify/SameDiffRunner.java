@@ -154,6 +154,11 @@ public final class SameDiffRunner implements ModelRunner {
     private static Tensor fromNative(String name, INDArray array) {
         TensorType type = type(name, array.dataType());
         Shape shape = Shape.of(array.shape());
+        if (array.isEmpty()) { // it has no memory to read from
+            return type.isFloatingPoint()
+                    ? Tensor.ofReals(type, shape, new double[0])
+                    : Tensor.ofIntegers(type, shape, new long[0]);
+        }
         return type.isFloatingPoint()
                 ? Tensor.ofReals(
                         type,

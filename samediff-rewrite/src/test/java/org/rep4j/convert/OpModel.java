@@ -4,7 +4,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -14,6 +16,7 @@ import org.rep4j.onnx.OnnxModelBuilder;
 import org.rep4j.onnx.OnnxNode;
 import org.rep4j.onnx.OnnxTensor;
 import org.rep4j.onnx.OnnxType;
+import org.rep4j.verify.Tensor;
 
 /** A model of one op, for tests: {@code OpModel.of("Conv", 17).feed(1, 3, 8, 8).weights(4, 3, 3, 3).converts()}. */
 final class OpModel {
@@ -89,6 +92,19 @@ final class OpModel {
         return this;
     }
 
+    /** Adds a constant input: a vector of numbers. */
+    OpModel values(double... values) {
+        return numbers(next("w"), values, values.length);
+    }
+
+    /** Adds a constant input of 64-bit integers. */
+    OpModel integers(long[] dims, long... values) {
+        OnnxType before = type;
+        type(OnnxType.INT64);
+        numbers(next("w"), Arrays.stream(values).asDoubleStream().toArray(), dims);
+        return type(before);
+    }
+
     /** Adds a constant input: a vector of 64-bit integers. */
     OpModel vector(long... values) {
         OnnxType before = type;
@@ -126,6 +142,11 @@ final class OpModel {
         return this;
     }
 
+    OpModel floats(String attribute, double... values) {
+        node.numbers(attribute, values);
+        return this;
+    }
+
     OpModel list(String attribute, long... values) {
         node.integers(attribute, values);
         return this;
@@ -137,6 +158,16 @@ final class OpModel {
                 .build());
         outputs.forEach(name -> model.output(name, type, Shape.unknown()));
         return model.build();
+    }
+
+    /** {@link #converts()} where the inputs that are fed are these, in their order. */
+    SameDiff converts(Tensor... feeds) {
+        OnnxModel built = build();
+        Map<String, Tensor> named = new LinkedHashMap<>();
+        for (int i = 0; i < feeds.length; i++) {
+            named.put(built.inputs().get(i).name(), feeds[i]);
+        }
+        return ConvertAssert.assertThatConverts(built, named);
     }
 
     /** Checks that the model is the same in SameDiff and back, see {@link ConvertAssert#assertThatConverts(OnnxModel)}. */

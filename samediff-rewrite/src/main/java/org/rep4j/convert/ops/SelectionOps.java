@@ -80,8 +80,10 @@ public final class SelectionOps implements OpMapping {
     }
 
     private static void writeWhere(ExportedOp op) throws NotConvertibleException {
-        if (op.count() != 3) {
-            throw op.unsupported("it tells where a condition holds");
+        if (op.count() == 1) { // it tells where a condition holds: [places, axes]
+            String places = op.node("NonZero").reads(op.in(0)).value();
+            op.node("Transpose").reads(places).integers("perm", 1, 0).writes(0);
+            return;
         }
         if (op.rank(0) != op.rank(1)) {
             throw op.unsupported("its condition chooses among slices");
