@@ -54,6 +54,7 @@ final class ElementwiseShapes {
             "Cast",
             "Identity",
             "Trilu",
+            "ReverseSequence",
             "MeanVarianceNormalization");
 
     /** Ops that work along an axis, and the axis if none is named. */

@@ -124,7 +124,7 @@ final class OnnxWriter {
     private ModelProto inlined() {
         GraphProto.Builder graph = model.proto().getGraph().toBuilder();
         model.newTensors().forEach(t -> graph.addInitializer(t.inline()));
-        return model.proto().toBuilder().setGraph(graph).build();
+        return ExplicitZeros.of(model.proto().toBuilder().setGraph(graph).build());
     }
 
     private ModelProto externalized(Path draft, Path data) throws IOException {
@@ -135,7 +135,7 @@ final class OnnxWriter {
             for (NewTensor tensor : model.newTensors()) {
                 graph.addInitializer(tensor.bytes() < SMALLEST_EXTERNAL ? tensor.inline() : file.add(tensor));
             }
-            return moved.toBuilder().setGraph(graph).build();
+            return ExplicitZeros.of(moved.toBuilder().setGraph(graph).build());
         }
     }
 

@@ -85,21 +85,48 @@ class LogicConvertTest {
         ConvertAssert.assertThatConverts(model, odd());
     }
 
+    @Test
+    void choicesAreBroadcast() {
+        long[][][] triples = {
+            {{2, 3}, {2, 3}, {2, 3}},
+            {{2, 1}, {2, 3}, {3}},
+            {{2}, {3, 2}, {3, 2}},
+            {{3}, {3, 1}, {2, 1, 1}},
+            {{}, {2, 3}, {}},
+            {{2, 3}, {}, {}},
+            {{-1, 1}, {-1, 4}, {4}},
+            {{}, {}, {}}
+        };
+        for (long[][] triple : triples) {
+            OpModel.of("Where", 16)
+                    .type(OnnxType.BOOL)
+                    .feed(triple[0])
+                    .type(OnnxType.FLOAT)
+                    .feed(triple[1])
+                    .feed(triple[2])
+                    .converts();
+        }
+    }
+
+    @Test
+    void choicesOfInfinity() {
+        OnnxModel model = OpModel.of("Where", 16)
+                .type(OnnxType.BOOL)
+                .feed(5)
+                .type(OnnxType.FLOAT)
+                .feed(5)
+                .number(7)
+                .build();
+        Tensor condition = Tensor.ofIntegers(TensorType.BOOL, Shape.of(5), new long[] {1, 0, 0, 1, 0});
+        Tensor x = Tensor.ofReals(TensorType.FLOAT32, Shape.of(5), ODD);
+        ConvertAssert.assertThatConverts(model, Map.of("x0", condition, "x1", x));
+    }
+
     @ParameterizedTest
     @CsvSource({
-        "FLOAT, INT32",
-        "FLOAT, INT64",
-        "FLOAT, BOOL",
-        "FLOAT, DOUBLE",
-        "FLOAT, FLOAT16",
-        "DOUBLE, FLOAT",
-        "INT64, FLOAT",
-        "INT64, INT32",
-        "INT64, BOOL",
-        "INT32, INT8",
-        "BOOL, FLOAT",
-        "BOOL, INT64",
-        "UINT8, FLOAT",
+        "FLOAT, INT32", "FLOAT, INT64", "FLOAT, BOOL", "FLOAT, DOUBLE", "FLOAT, FLOAT16", "FLOAT, FLOAT",
+                "DOUBLE, FLOAT",
+        "INT64, FLOAT", "INT64, INT32", "INT64, BOOL", "INT32, INT8", "BOOL, FLOAT", "BOOL, INT64", "UINT8, FLOAT",
         "FLOAT16, FLOAT"
     })
     void casts(OnnxType from, OnnxType to) {

@@ -57,7 +57,7 @@ class NormalizationConvertTest {
                 .hasMessageContaining("statistics");
         assertThatThrownBy(() -> OnnxToSameDiff.convert(batch(15, 2, 4, 4, 5).build()))
                 .isInstanceOf(InvalidGraphException.class)
-                .hasMessageContaining("op (BatchNormalization) has parameters");
+                .hasMessageContaining("op (BatchNormalization): its input has 4 channels");
     }
 
     @Test

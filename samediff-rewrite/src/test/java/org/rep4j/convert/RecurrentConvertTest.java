@@ -1,15 +1,34 @@
 package org.rep4j.convert;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.layers.recurrent.GRUCell;
+import org.nd4j.linalg.api.ops.impl.layers.recurrent.LSTMBlock;
+import org.nd4j.linalg.api.ops.impl.layers.recurrent.LSTMBlockCell;
+import org.nd4j.linalg.api.ops.impl.layers.recurrent.config.LSTMConfiguration;
+import org.nd4j.linalg.api.ops.impl.layers.recurrent.weights.GRUWeights;
+import org.nd4j.linalg.api.ops.impl.layers.recurrent.weights.LSTMWeights;
+import org.nd4j.linalg.factory.Nd4j;
+import org.rep4j.graph.InvalidGraphException;
 import org.rep4j.graph.Shape;
 import org.rep4j.onnx.OnnxModel;
 import org.rep4j.onnx.OnnxModelBuilder;
@@ -41,6 +60,7 @@ class RecurrentConvertTest {
         private final OnnxNode.Builder node;
         private boolean free;
         private boolean computedWeights;
+        private boolean batchFirst;
 
         Layer(String op, String direction, long hidden) {
             this(op, direction, hidden, 17);
@@ -128,8 +148,14 @@ class RecurrentConvertTest {
             return this;
         }
 
+        Layer parameters(double[] alphas, double... betas) {
+            node.numbers("activation_alpha", alphas);
+            node.numbers("activation_beta", betas);
+            return this;
+        }
+
         OnnxModel build(String... outputs) {
-            input(0, "x", STEPS, BATCH, INPUT);
+            input(0, "x", batchFirst ? BATCH : STEPS, batchFirst ? STEPS : BATCH, INPUT);
             input(1, "w", directions, gates(op) * hidden, INPUT);
             input(2, "r", directions, gates(op) * hidden, hidden);
             String[] read = op.equals("LSTM") ? inputs : Arrays.copyOf(inputs, 6);
@@ -188,5 +214,209 @@ class RecurrentConvertTest {
     @MethodSource("layers")
     void layersOfUsualFunctions(Layer layer) {
         layer.converts("y", "y_h");
+    }
+
+    static Stream<Layer> unusualLayers() {
+        return Stream.of(
+                new Layer("GRU", "bidirectional", 3).bias(),
+                new Layer("GRU", "forward", 1).bias().states().lengths(2, 5, 1),
+                new Layer("GRU", "reverse", 3)
+                        .bias()
+                        .set("linear_before_reset", 1)
+                        .set("clip", 0.3),
+                new Layer("GRU", "forward", 3).computedWeights().bias(),
+                new Layer("GRU", "bidirectional", 2)
+                        .activations("HardSigmoid", "Softsign", "Sigmoid", "Relu")
+                        .parameters(new double[] {0.3}, 0.4)
+                        .bias(),
+                new Layer("RNN", "forward", 3).activations("Relu").bias(),
+                new Layer("RNN", "bidirectional", 2)
+                        .activations("LeakyRelu", "Affine")
+                        .bias(),
+                new Layer("RNN", "reverse", 2)
+                        .activations("Elu")
+                        .parameters(new double[] {0.7})
+                        .set("clip", 0.4),
+                new Layer("LSTM", "forward", 3).peepholes().set("clip", 0.2),
+                new Layer("LSTM", "bidirectional", 2).bias().set("input_forget", 1),
+                new Layer("LSTM", "reverse", 2)
+                        .activations("HardSigmoid", "Softplus", "Relu")
+                        .states()
+                        .lengths(4, 1, 5));
+    }
+
+    @ParameterizedTest
+    @MethodSource("unusualLayers")
+    void layersThatAreUnrolled(Layer layer) {
+        layer.converts("y", "y_h");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"forward", "reverse", "bidirectional"})
+    void peepholes(String direction) {
+        new Layer("LSTM", direction, 1).peepholes().converts("y", "y_h");
+        new Layer("LSTM", direction, 3).bias().peepholes().states().converts("y", "y_h");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"LSTM", "GRU", "RNN"})
+    void onlyTheLastStateIsWanted(String op) {
+        layer(op, "bidirectional", 3).bias().converts("", "y_h");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"forward, 0", "reverse, 3", "bidirectional, 3"})
+    void lastCells(String direction, long shortest) {
+        Layer layer = new Layer("LSTM", direction, 3).bias().states();
+        if (shortest > 0) {
+            layer.lengths(5, shortest, 4);
+        }
+        OnnxModel model = layer.build("", "", "y_c");
+        Map<String, Tensor> expected = ConvertAssert.runtime(model, layer.feeds);
+        SameDiff graph = OnnxToSameDiff.convert(model);
+        ConvertAssert.assertSame("in SameDiff", ConvertAssert.sameDiff(graph, List.of("y_c"), layer.feeds), expected);
+        assertThatThrownBy(() -> SameDiffToOnnx.convert(graph, List.of("y_c")))
+                .isInstanceOf(UnsupportedOpsException.class)
+                .hasMessageContaining("its cells of all steps are read");
+    }
+
+    /** ONNX Runtime knows no batches that come first: they are transposed by hand. */
+    @ParameterizedTest
+    @ValueSource(strings = {"LSTM", "GRU", "RNN"})
+    void batchesThatComeFirst(String op) {
+        Layer stepsFirst = layer(op, "bidirectional", 3).bias();
+        Map<String, Tensor> expected = ConvertAssert.runtime(stepsFirst.build("y", "y_h"), stepsFirst.feeds);
+        Layer batchFirst = layer(op, "bidirectional", 3).bias().set("layout", 1);
+        batchFirst.batchFirst = true;
+        SameDiff graph = OnnxToSameDiff.convert(batchFirst.build("y", "y_h"));
+        INDArray x = array(Objects.requireNonNull(stepsFirst.feeds.get("x"))).permute(1, 0, 2);
+        Map<String, INDArray> results = graph.output(Map.of("x", x), "y", "y_h");
+        assertThat(Objects.requireNonNull(results.get("y"))
+                        .permute(1, 2, 0, 3)
+                        .equalsWithEps(array(Objects.requireNonNull(expected.get("y"))), 1e-5))
+                .isTrue();
+        assertThat(Objects.requireNonNull(results.get("y_h"))
+                        .permute(1, 0, 2)
+                        .equalsWithEps(array(Objects.requireNonNull(expected.get("y_h"))), 1e-5))
+                .isTrue();
+    }
+
+    @Test
+    void longSequencesAreNotUnrolled() {
+        assertThatThrownBy(() -> OnnxToSameDiff.convert(
+                        new Layer("GRU", "forward", 3).free().build("y")))
+                .isInstanceOf(UnsupportedOpsException.class)
+                .hasMessageContaining("its sequences are not known to have 128 steps at most");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"hidden_size, 5", "hidden_size, 0"})
+    void contradictionsAreTold(String attribute, long value) {
+        OnnxModelBuilder model = new OnnxModelBuilder("layer", 14);
+        model.input("x", OnnxType.FLOAT, Shape.of(5, 3, 4));
+        model.input("w", OnnxType.FLOAT, Shape.of(1, 8, 4));
+        model.input("r", OnnxType.FLOAT, Shape.of(1, 8, 2));
+        model.node(OnnxNode.of("LSTM")
+                .name("op")
+                .reads("x", "w", "r")
+                .writes("y")
+                .integer(attribute, value)
+                .build());
+        model.output("y", OnnxType.FLOAT, Shape.unknown());
+        assertThatThrownBy(() -> OnnxToSameDiff.convert(model.build()))
+                .isInstanceOf(InvalidGraphException.class)
+                .hasMessageContaining("op (LSTM)");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3, 4, 1, 7, 3", "3, 5, 1, 8, 2", "3, 4, 2, 8, 2", "3, 4, 1, 8, 3"})
+    void weightsThatDoNotFitAreTold(long batch, long input, long directions, long rows, long columns) {
+        OnnxModelBuilder model = new OnnxModelBuilder("layer", 14);
+        model.input("x", OnnxType.FLOAT, Shape.of(5, batch, 4));
+        model.input("w", OnnxType.FLOAT, Shape.of(directions, 8, input));
+        model.input("r", OnnxType.FLOAT, Shape.of(1, rows, columns));
+        model.node(
+                OnnxNode.of("LSTM").name("op").reads("x", "w", "r").writes("y").build());
+        model.output("y", OnnxType.FLOAT, Shape.unknown());
+        assertThatThrownBy(() -> OnnxToSameDiff.convert(model.build()))
+                .isInstanceOf(InvalidGraphException.class)
+                .hasMessageContaining("op (LSTM)");
+    }
+
+    private static INDArray array(Tensor tensor) {
+        return Nd4j.createFromArray(tensor.reals())
+                .castTo(DataType.FLOAT)
+                .reshape(Objects.requireNonNull(tensor.shape().dims()).stream()
+                        .mapToLong(d -> d)
+                        .toArray());
+    }
+
+    private static SDVariable constant(SameDiff graph, String name, long... dims) {
+        return graph.constant(name, array(ConvertAssert.random(name, TensorType.FLOAT32, dims)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, 0", "true, 1"})
+    void lstmBlocksOfSameDiff(boolean peeps, double forgetBias) {
+        SameDiff graph = SameDiff.create();
+        SDVariable x = graph.placeHolder("x", DataType.FLOAT, STEPS, -1, INPUT);
+        LSTMWeights weights = weights(graph);
+        LSTMConfiguration configuration = LSTMConfiguration.builder()
+                .peepHole(peeps)
+                .forgetBias(forgetBias)
+                .build();
+        SDVariable any = graph.constant(Nd4j.scalar(1L));
+        SDVariable[] block = new LSTMBlock(
+                        graph, x, any, constant(graph, "c0", 3, 2), constant(graph, "h0", 3, 2), weights, configuration)
+                .outputVariables();
+        block[6].rename("y");
+        ConvertAssert.assertThatExports(graph, "y");
+    }
+
+    private static LSTMWeights weights(SameDiff graph) {
+        return LSTMWeights.builder()
+                .weights(constant(graph, "w", INPUT + 2, 8))
+                .inputPeepholeWeights(constant(graph, "pi", 2))
+                .forgetPeepholeWeights(constant(graph, "pf", 2))
+                .outputPeepholeWeights(constant(graph, "po", 2))
+                .bias(constant(graph, "b", 8))
+                .build();
+    }
+
+    @Test
+    void lstmCellsOfSameDiff() {
+        SameDiff graph = SameDiff.create();
+        SDVariable x = graph.placeHolder("x", DataType.FLOAT, 3, INPUT);
+        SDVariable[] cell = new LSTMBlockCell(
+                        graph,
+                        x,
+                        constant(graph, "c0", 3, 2),
+                        constant(graph, "h0", 3, 2),
+                        weights(graph),
+                        LSTMConfiguration.builder().forgetBias(1).build())
+                .outputVariables();
+        cell[6].rename("y");
+        cell[1].rename("c");
+        OnnxModel model = SameDiffToOnnx.convert(graph, List.of("y", "c"));
+        Map<String, Tensor> feeds = ConvertAssert.randomFeeds(model);
+        ConvertAssert.assertSame(
+                "in ONNX Runtime",
+                ConvertAssert.runtime(model, feeds),
+                ConvertAssert.sameDiff(graph, List.of("y", "c"), feeds));
+    }
+
+    @Test
+    void gruCellsOfSameDiff() {
+        SameDiff graph = SameDiff.create();
+        SDVariable x = graph.placeHolder("x", DataType.FLOAT, 3, INPUT);
+        GRUWeights weights = GRUWeights.builder()
+                .ruWeight(constant(graph, "ru", INPUT + 2, 4))
+                .cWeight(constant(graph, "c", INPUT + 2, 2))
+                .ruBias(constant(graph, "rub", 4))
+                .cBias(constant(graph, "cb", 2))
+                .build();
+        SDVariable[] cell = new GRUCell(graph, x, constant(graph, "h0", 3, 2), weights).outputVariables();
+        cell[3].rename("y");
+        ConvertAssert.assertThatExports(graph, "y");
     }
 }

@@ -12,6 +12,7 @@ import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,11 +25,13 @@ import onnx.Onnx.TensorProto.DataType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.shade.protobuf.ByteString;
+import org.rep4j.graph.Shape;
 import org.rep4j.graph.UnreadableModelException;
 import org.rep4j.rewrite.RepPass;
 import org.rep4j.testing.OnnxBuilder;
 import org.rep4j.testing.OnnxRuntime;
 import org.rep4j.testing.Tensor;
+import org.rep4j.verify.OnnxRuntimeRunner;
 
 /** External data on the way in and out, and files that are either old or new but never half-written. */
 class OnnxWriterTest {
@@ -168,5 +171,45 @@ class OnnxWriterTest {
         assertThatThrownBy(() -> deployed.save(folder.resolve("no/such/folder.onnx")))
                 .isInstanceOf(UncheckedIOException.class)
                 .hasMessageContaining("does not exist");
+    }
+
+    /** Its shape inference takes an axis that is not there for 1, and refuses that for a vector. */
+    @Test
+    void attributesOfTheValueZeroReachOnnxRuntime() {
+        OnnxModelBuilder builder = new OnnxModelBuilder("softmax", 11);
+        builder.input("x", OnnxType.FLOAT, Shape.of(4));
+        builder.node(
+                OnnxNode.of("Softmax").reads("x").writes("y").integer("axis", 0).build());
+        builder.output("y", OnnxType.FLOAT, Shape.of(4));
+        Path file = folder.resolve("softmax.onnx");
+        builder.build().save(file);
+        try (OnnxRuntimeRunner runner = OnnxRuntimeRunner.open(file)) {
+            assertThat(runner.outputs()).containsExactly("y");
+        }
+    }
+
+    @Test
+    void whatIsReadAndWrittenAgainKeepsItsZeros() throws IOException {
+        OnnxModelBuilder builder = new OnnxModelBuilder("zeros", 13);
+        builder.input("x", OnnxType.FLOAT, Shape.of(4));
+        builder.node(OnnxNode.of("ReduceSum")
+                .reads("x")
+                .writes("y")
+                .integer("keepdims", 0)
+                .number("f", 0)
+                .text("t", "")
+                .number("minus", -0.0)
+                .build());
+        builder.output("y", OnnxType.FLOAT, Shape.of());
+        Path first = folder.resolve("first.onnx");
+        Path second = folder.resolve("second.onnx");
+        builder.build().save(first);
+        OnnxModel.load(first).save(second);
+        assertThat(second).hasSameBinaryContentAs(first);
+        String bytes = new String(Files.readAllBytes(first), StandardCharsets.ISO_8859_1);
+        assertThat(bytes)
+                .contains("\n\10keepdims\240\1\2\30\0")
+                .contains("\n\1f\240\1\1\25\0\0\0\0")
+                .contains("\n\1t\240\1\3\42\0");
     }
 }

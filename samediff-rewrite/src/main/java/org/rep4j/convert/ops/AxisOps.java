@@ -2,7 +2,6 @@ package org.rep4j.convert.ops;
 
 import static java.util.Map.entry;
 
-import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -42,8 +41,7 @@ public final class AxisOps implements OpMapping {
                 entry("argmin", op -> writeArgument(op, "ArgMin", op.in(0))),
                 entry("argamax", op -> writeArgument(op, "ArgMax", Plain.node(op, "Abs", op.in(0)))),
                 entry("argamin", op -> writeArgument(op, "ArgMin", Plain.node(op, "Abs", op.in(0)))),
-                entry("cumsum", AxisOps::writeCumulativeSum),
-                entry("reverse", AxisOps::writeReverse));
+                entry("cumsum", AxisOps::writeCumulativeSum));
     }
 
     /** The axes that are normalized together: one, but for old operator sets, where others of size 1 do not count. */
@@ -166,17 +164,6 @@ public final class AxisOps implements OpMapping {
         op.node("Cast")
                 .reads(place)
                 .integer("to", op.onnxOutputType(0).number())
-                .writes(0);
-    }
-
-    private static void writeReverse(ExportedOp op) throws NotConvertibleException {
-        long[] axes = op.integers();
-        long[] last = new long[axes.length];
-        Arrays.fill(last, -1);
-        long[] beforeFirst = new long[axes.length];
-        Arrays.fill(beforeFirst, Long.MIN_VALUE);
-        op.node("Slice")
-                .reads(op.in(0), op.vector(last), op.vector(beforeFirst), op.vector(axes), op.vector(last))
                 .writes(0);
     }
 

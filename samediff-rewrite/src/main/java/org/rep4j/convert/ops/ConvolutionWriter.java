@@ -35,12 +35,10 @@ final class ConvolutionWriter {
     private ConvolutionWriter(ImportedOp op) throws NotConvertibleException {
         this.op = op;
         ConvGeometry geometry = Windows.geometry(op, Windows.kernelOfWeights(op));
-        Windows.requireFit(op, geometry);
         this.groups = Math.toIntExact(op.node().integer("group", 1));
         this.out = (int) op.shape(1).dim(0);
         this.in = (int) op.shape(1).dim(1);
         this.axes = geometry.axes();
-        requireConsistent();
         this.x = op.in(0);
         pad(geometry);
     }
@@ -48,15 +46,6 @@ final class ConvolutionWriter {
     /** The result of a Conv. */
     static List<SDVariable> write(ImportedOp op) throws NotConvertibleException {
         return ImportedOp.result(new ConvolutionWriter(op).write());
-    }
-
-    private void requireConsistent() {
-        long channels = op.shape(0).dim(1);
-        if (groups < 1 || out % groups != 0 || (channels >= 0 && channels != (long) in * groups)) {
-            throw op.invalid("has weights of shape " + op.shape(1) + " in " + groups + " groups for an input of shape "
-                    + op.shape(0));
-        }
-        Windows.requireBias(op, out);
     }
 
     /** SameDiff's convolutions pad as much at both ends, or as TensorFlow does; other borders are an op of their own. */

@@ -64,10 +64,9 @@ final class EinsumTerm {
     /** Where an axis is named twice: the elements that have the same place along both. */
     EinsumTerm diagonal() {
         EinsumTerm term = this;
-        for (int first = 0; first < term.axes.length(); first++) {
-            char axis = term.axes.charAt(first);
-            while (term.axes.lastIndexOf(axis) > first) {
-                term = term.diagonal(axis, first, term.axes.lastIndexOf(axis));
+        for (char axis : axes.toCharArray()) {
+            while (term.axes.indexOf(axis) != term.axes.lastIndexOf(axis)) {
+                term = term.diagonal(axis, term.axes.indexOf(axis), term.axes.lastIndexOf(axis));
             }
         }
         return term;

@@ -8,7 +8,6 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.rep4j.convert.ImportedOp;
 import org.rep4j.convert.NotConvertibleException;
 import org.rep4j.convert.OpMapping;
-import org.rep4j.graph.Shape;
 
 /** Products of matrices. */
 public final class LinearOps implements OpMapping {
@@ -29,7 +28,6 @@ public final class LinearOps implements OpMapping {
     private static List<SDVariable> gemm(ImportedOp op) throws NotConvertibleException {
         boolean turnsLeft = op.node().integer("transA", 0) != 0;
         boolean turnsRight = op.node().integer("transB", 0) != 0;
-        requireConsistent(op, turnsLeft, turnsRight);
         // matrices of weights are stored in the order that needs no transposition
         SDVariable left = turnsLeft ? op.permuted(0, 1, 0) : op.in(0);
         SDVariable right = turnsRight ? op.permuted(1, 1, 0) : op.in(1);
@@ -40,18 +38,5 @@ public final class LinearOps implements OpMapping {
     private static SDVariable scaled(ImportedOp op, SDVariable x, String attribute) {
         double factor = op.node().number(attribute, 1);
         return factor == 1 ? x : x.mul(op.scalar(factor, x.dataType()));
-    }
-
-    private static void requireConsistent(ImportedOp op, boolean turnsLeft, boolean turnsRight) {
-        Shape left = op.shape(0);
-        Shape right = op.shape(1);
-        if ((left.rank() >= 0 && left.rank() != 2) || (right.rank() >= 0 && right.rank() != 2)) {
-            throw op.invalid("multiplies tensors of shapes " + left + " and " + right);
-        }
-        long inner = left.dim(turnsLeft ? 0 : 1);
-        long others = right.dim(turnsRight ? 1 : 0);
-        if (inner >= 0 && others >= 0 && inner != others) {
-            throw op.invalid("multiplies matrices of shapes " + left + " and " + right);
-        }
     }
 }

@@ -26,20 +26,26 @@ final class MatrixProduct {
     private Shape leftShape;
     private Shape rightShape;
 
-    private MatrixProduct(ImportedOp op) {
+    private MatrixProduct(ImportedOp op, SDVariable left, Shape leftShape, SDVariable right, Shape rightShape) {
         this.op = op;
         this.graph = op.graph();
-        this.left = op.in(0);
-        this.right = op.in(1);
-        this.leftShape = op.shape(0);
-        this.rightShape = op.shape(1);
+        this.left = left;
+        this.right = right;
+        this.leftShape = leftShape;
+        this.rightShape = rightShape;
     }
 
     static List<SDVariable> write(ImportedOp op) throws NotConvertibleException {
-        if (op.rank(0) < 1 || op.rank(1) < 1) {
-            throw op.invalid("multiplies tensors of shapes " + op.shape(0) + " and " + op.shape(1));
+        return ImportedOp.result(of(op, op.in(0), 0, op.in(1), 1));
+    }
+
+    /** The product of two variables that have the shapes of these inputs of an op. */
+    static SDVariable of(ImportedOp op, SDVariable left, int leftInput, SDVariable right, int rightInput)
+            throws NotConvertibleException {
+        if (op.rank(leftInput) < 1 || op.rank(rightInput) < 1) {
+            throw op.invalid("multiplies tensors of shapes " + op.shape(leftInput) + " and " + op.shape(rightInput));
         }
-        return ImportedOp.result(new MatrixProduct(op).write());
+        return new MatrixProduct(op, left, op.shape(leftInput), right, op.shape(rightInput)).write();
     }
 
     private SDVariable write() {
@@ -53,28 +59,12 @@ final class MatrixProduct {
             right = graph.expandDims(right, 1);
             rightShape = Shape.of(rightShape.dim(0), 1);
         }
-        requireConsistent();
         int rank = Math.max(leftShape.rank(), rightShape.rank());
         SDVariable product = product(rank);
         if (column) {
             product = graph.squeeze(product, rank - 1);
         }
         return row ? graph.squeeze(product, rank - 2) : product;
-    }
-
-    private void requireConsistent() {
-        long inner = leftShape.dim(-1);
-        long others = rightShape.dim(-2);
-        if (inner >= 0 && others >= 0 && inner != others) {
-            throw op.invalid("multiplies matrices of shapes " + leftShape + " and " + rightShape);
-        }
-        for (int axis = 3; axis <= Math.min(leftShape.rank(), rightShape.rank()); axis++) {
-            long one = leftShape.dim(-axis);
-            long other = rightShape.dim(-axis);
-            if (one > 1 && other > 1 && one != other) {
-                throw op.invalid("multiplies tensors of shapes " + leftShape + " and " + rightShape);
-            }
-        }
     }
 
     /** The product of two matrices. */

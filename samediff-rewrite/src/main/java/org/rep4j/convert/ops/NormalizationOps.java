@@ -16,7 +16,6 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.rep4j.convert.ImportedOp;
 import org.rep4j.convert.NotConvertibleException;
 import org.rep4j.convert.OpMapping;
-import org.rep4j.graph.Shape;
 
 /**
  * Normalizations. Only batchnorm is an op of SameDiff that does what ONNX defines; its others lack the small number that keeps
@@ -58,14 +57,8 @@ public final class NormalizationOps implements OpMapping {
         if (rank < 2 || rank > 5) {
             throw op.unsupported("its input has " + rank + " axes");
         }
-        long channels = op.shape(0).dim(1);
         SDVariable[] parameters = new SDVariable[4];
         for (int i = 0; i < parameters.length; i++) {
-            Shape shape = op.shape(i + 1);
-            if (shape.rank() >= 0
-                    && (shape.rank() != 1 || (channels >= 0 && shape.dim(0) >= 0 && shape.dim(0) != channels))) {
-                throw op.invalid("has parameters of shape " + shape + " for an input of shape " + op.shape(0));
-            }
             parameters[i] = as(op.type(0), op.in(i + 1));
         }
         double epsilon = op.node().number("epsilon", EPSILON);
@@ -147,10 +140,6 @@ public final class NormalizationOps implements OpMapping {
     private static List<SDVariable> group(ImportedOp op) throws NotConvertibleException {
         int rank = op.rank(0);
         long groups = op.node().integer("num_groups", 0);
-        long channels = op.shape(0).dim(1);
-        if (rank < 2 || groups < 1 || (channels >= 0 && channels % groups != 0)) {
-            throw op.invalid("forms " + groups + " groups of an input of shape " + op.shape(0));
-        }
         SameDiff graph = op.graph();
         SDVariable batch = graph.gather(op.sizes(0), op.vector(0), 0);
         SDVariable grouped = graph.reshape(precise(op.in(0)), graph.concat(0, batch, op.vector(groups, -1)));
@@ -169,9 +158,6 @@ public final class NormalizationOps implements OpMapping {
     private static List<SDVariable> acrossChannels(ImportedOp op) throws NotConvertibleException {
         int rank = op.rank(0);
         int size = Math.toIntExact(op.node().integer("size", 0));
-        if (rank < 2 || size < 1) {
-            throw op.invalid("normalizes " + size + " channels of an input of shape " + op.shape(0));
-        }
         SDVariable x = op.in(0);
         int[] begin = new int[rank];
         int[] end = new int[rank];

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.stream.LongStream;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ops.impl.shape.StridedSlice;
 import org.nd4j.linalg.api.ops.impl.transforms.Pad;
 import org.nd4j.linalg.factory.Nd4j;
 import org.rep4j.convert.ImportedOp;
@@ -37,9 +38,6 @@ public final class PaddingOps implements OpMapping {
             return ImportedOp.result(computed(op, mode, axes, rank));
         }
         long[] pads = op.integers("pads", 1).orElseThrow(() -> op.invalid("has no pads"));
-        if (pads.length != 2 * axes.length) {
-            throw op.invalid("has " + pads.length + " pads for " + axes.length + " axes");
-        }
         int[] begin = new int[rank];
         int[] end = new int[rank];
         for (int i = 0; i < axes.length; i++) {
@@ -72,12 +70,6 @@ public final class PaddingOps implements OpMapping {
     private static SDVariable cut(ImportedOp op, int[] begin, int[] end) {
         int[] steps = new int[begin.length];
         Arrays.fill(steps, 1);
-        for (int i = 0; i < begin.length; i++) {
-            long size = op.shape(0).dim(i);
-            if (size >= 0 && size + Math.min(begin[i], 0) + Math.min(end[i], 0) < 0) {
-                throw op.invalid("cuts more off axis " + i + " than its " + size + " elements");
-            }
-        }
         return Borders.cut(
                 op.graph(),
                 op.in(0),
@@ -151,8 +143,13 @@ public final class PaddingOps implements OpMapping {
         SDVariable zero = op.constant(Nd4j.zeros(DataType.LONG, 1));
         SDVariable cutBegin = op.graph().math().max(begin.neg(), zero);
         SDVariable cutEnd = op.graph().math().max(end.neg(), zero);
-        SDVariable left = op.sizes(0).sub(cutBegin).sub(cutEnd);
-        SDVariable cut = op.graph().slice(op.in(0), cutBegin, left);
+        SDVariable cut = new StridedSlice(
+                        op.graph(),
+                        op.in(0),
+                        cutBegin,
+                        op.sizes(0).sub(cutEnd),
+                        op.constant(Nd4j.ones(DataType.LONG, rank)))
+                .outputVariable();
         SDVariable amounts = op.graph()
                 .stack(1, op.graph().math().max(begin, zero), op.graph().math().max(end, zero));
         return op.has(FILL) && !op.isConstant(FILL)

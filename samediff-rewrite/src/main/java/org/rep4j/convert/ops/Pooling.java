@@ -36,9 +36,6 @@ record Pooling(ImportedOp op, ConvGeometry geometry, int[] beyond) {
         }
         boolean roundsUp = op.node().integer("ceil_mode", 0) != 0 && geometry.isResolved();
         int[] beyond = roundsUp ? beyond(op, geometry) : new int[geometry.rank()];
-        if (!roundsUp) {
-            Windows.requireFit(op, geometry);
-        }
         return new Pooling(op, geometry, beyond);
     }
 
@@ -58,9 +55,6 @@ record Pooling(ImportedOp op, ConvGeometry geometry, int[] beyond) {
             long last = -Math.floorDiv(-(sizes[i] + axis.slack() - 1), axis.stride());
             if (last * axis.stride() >= sizes[i] + axis.padBegin()) {
                 last--;
-            }
-            if (last < 0) {
-                throw op.invalid("has windows that do not fit its input of shape " + op.shape(0));
             }
             beyond[i] = (int) Math.max(last * axis.stride() - (sizes[i] + axis.slack() - 1), 0);
         }

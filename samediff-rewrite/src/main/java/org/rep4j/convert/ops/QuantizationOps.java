@@ -30,8 +30,6 @@ public final class QuantizationOps implements OpMapping {
     /** Number of steps from the least to the largest of eight bits. */
     private static final double BYTES = 255;
 
-    private static final int MATRIX = 2;
-
     @Override
     public Map<String, Importer> importers() {
         return Map.of(
@@ -145,14 +143,11 @@ public final class QuantizationOps implements OpMapping {
     /** The product of two inputs without their zero points, in doubles: exact for sums of so many small integers. */
     private static SDVariable product(ImportedOp op, int left, int leftZero, int right, int rightZero)
             throws NotConvertibleException {
-        if (op.rank(left) < MATRIX || op.rank(right) < MATRIX) {
-            throw op.unsupported("it multiplies vectors");
-        }
         SDVariable a = op.in(left).castTo(DataType.DOUBLE);
         SDVariable b = op.in(right).castTo(DataType.DOUBLE);
         SDVariable x = leftZero < 0 ? a : a.sub(factor(op, leftZero, true).castTo(DataType.DOUBLE));
         SDVariable y = rightZero < 0 ? b : b.sub(factor(op, rightZero, false).castTo(DataType.DOUBLE));
-        return op.graph().mmul(x, y);
+        return MatrixProduct.of(op, x, left, y, right);
     }
 
     /** A scale or zero point of a whole matrix, of each of its rows or of each of its columns. */

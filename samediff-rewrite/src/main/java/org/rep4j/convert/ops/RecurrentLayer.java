@@ -249,7 +249,7 @@ final class RecurrentLayer {
         List<SDVariable> sequences = new ArrayList<>();
         for (int i = 0; i < states.size(); i++) {
             SDVariable hidden = states.get(i).hidden();
-            sequences.add(turned(op.has(LENGTHS) ? hidden.mul(mask(0)) : hidden, i));
+            sequences.add(turned(op.has(LENGTHS) ? within(hidden, mask(0)) : hidden, i));
         }
         SDVariable all = stacked(1, sequences);
         return declared(batchFirst ? op.graph().permute(all, 2, 0, 1, 3) : all);
@@ -262,7 +262,7 @@ final class RecurrentLayer {
 
     private SDVariable last(SDVariable sequence) {
         if (op.has(LENGTHS)) {
-            return sequence.mul(mask(0).sub(mask(1))).sum(0);
+            return within(sequence, mask(0).sub(mask(1))).sum(0);
         }
         SDVariable end = length() >= 0
                 ? op.constant(Nd4j.scalar(length() - 1))
@@ -279,6 +279,12 @@ final class RecurrentLayer {
     private SDVariable declared(SDVariable result) {
         DataType type = op.type(INPUT);
         return result.dataType() == type ? result : result.castTo(type);
+    }
+
+    /** The states where {@code mask} is 1, else zeros, whatever became of the steps behind the end. */
+    private SDVariable within(SDVariable sequence, SDVariable mask) {
+        SDVariable all = mask.mul(op.constant(Nd4j.ones(type(), hidden)));
+        return op.graph().where(sequence, all, all.castTo(DataType.BOOL));
     }
 
     /** 1 for each step that is not among the last {@code without} of its sequence or behind its end, else 0: [steps, batch, 1]. */

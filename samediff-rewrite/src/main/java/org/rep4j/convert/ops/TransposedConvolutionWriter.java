@@ -25,9 +25,6 @@ final class TransposedConvolutionWriter {
         this.axes = Windows.axes(op, Windows.kernelOfWeights(op));
         this.begin = new int[axes.size()];
         this.end = new int[axes.size()];
-        if (op.shape(0).rank() >= 0 && op.shape(0).rank() != axes.size() + 2) {
-            throw op.invalid("works on " + axes.size() + " spatial axes, but its input has shape " + op.shape(0));
-        }
         cuts();
     }
 
@@ -76,14 +73,6 @@ final class TransposedConvolutionWriter {
 
     private SDVariable write() throws NotConvertibleException {
         int groups = Math.toIntExact(op.node().integer("group", 1));
-        long in = op.shape(1).dim(0);
-        long channels = op.shape(0).dim(1);
-        if (groups < 1 || in % groups != 0 || (channels >= 0 && channels != in)) {
-            throw op.invalid("has weights of shape " + op.shape(1) + " in " + groups + " groups for an input of shape "
-                    + op.shape(0));
-        }
-        Windows.requireBias(op, op.shape(1).dim(1) * groups);
-        requireOutput();
         List<Operand> weights = Operand.of(op, 1).split(groups);
         List<Operand> biases = op.has(2) ? Operand.of(op, 2).split(groups) : List.of();
         List<ConvAxis> own = new ArrayList<>();
@@ -116,17 +105,5 @@ final class TransposedConvolutionWriter {
                         weights.get(g).permuted(order).grown(taps),
                         op.has(2) ? biases.get(g) : null));
         return Borders.cut(op.graph(), whole, from, to, steps);
-    }
-
-    private void requireOutput() {
-        long[] sizes = Layout.CHANNELS_FIRST.spatialSizes(op.shape(0), axes.size());
-        for (int i = 0; i < sizes.length; i++) {
-            ConvAxis axis = axes.get(i);
-            boolean empty = sizes[i] == 0
-                    || (sizes[i] > 0 && (sizes[i] - 1) * axis.stride() + axis.span() + 1 - begin[i] - end[i] < 1);
-            if (empty || begin[i] < 0) {
-                throw op.invalid("cuts off all that it makes of its input of shape " + op.shape(0));
-            }
-        }
     }
 }

@@ -1,8 +1,8 @@
 package org.rep4j.convert.ops;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.rep4j.algebra.ConvAxis;
 import org.rep4j.algebra.ConvGeometry;
 import org.rep4j.algebra.ConvGeometry.AutoPad;
@@ -31,23 +31,13 @@ final class Windows {
         if (dims == null || dims.contains(Shape.UNKNOWN_DIM)) {
             throw op.unsupported("the shape of its weights is not known");
         }
-        if (dims.size() < 3) {
-            throw op.invalid("has weights of shape " + dims);
-        }
         if (dims.size() > 5) {
             throw op.unsupported("it works on " + (dims.size() - 2) + " spatial axes");
         }
         if (dims.stream().anyMatch(d -> d < 1)) {
             throw op.unsupported("it has weights of shape " + dims);
         }
-        int[] kernel = small(
-                op, dims.subList(2, dims.size()).stream().mapToLong(d -> d).toArray());
-        int[] declared =
-                op.node().hasAttribute("kernel_shape") ? op.node().integers("kernel_shape", kernel.length, 1) : kernel;
-        if (!Arrays.equals(declared, kernel)) {
-            throw op.invalid("has weights of shape " + dims + " but kernel_shape " + Arrays.toString(declared));
-        }
-        return kernel;
+        return small(op, dims.subList(2, dims.size()).stream().mapToLong(d -> d).toArray());
     }
 
     private static int[] small(ImportedOp op, long[] sizes) {
@@ -85,13 +75,12 @@ final class Windows {
     /**
      * The windows of a convolution or a pool on its first input.
      *
-     * @throws org.rep4j.graph.InvalidGraphException if they do not fit the input
+     * @throws NotConvertibleException if that has no elements, which libnd4j may not survive
      */
-    static ConvGeometry geometry(ImportedOp op, int[] kernel) {
+    static ConvGeometry geometry(ImportedOp op, int[] kernel) throws NotConvertibleException {
         List<ConvAxis> axes = axes(op, kernel);
-        int rank = op.shape(0).rank();
-        if (rank >= 0 && rank != kernel.length + 2) {
-            throw op.invalid("works on " + kernel.length + " spatial axes, but its input has shape " + op.shape(0));
+        if (Objects.requireNonNullElse(op.shape(0).dims(), List.of()).contains(0L)) {
+            throw op.unsupported("its input has no elements");
         }
         long[] sizes = Layout.CHANNELS_FIRST.spatialSizes(op.shape(0), kernel.length);
         String padding = op.node().text("auto_pad", "NOTSET");
@@ -100,24 +89,6 @@ final class Windows {
             case "SAME_UPPER", "SAME_LOWER" -> ConvGeometry.same(axes, sizes, AutoPad.valueOf(padding));
             default -> throw op.invalid("has auto_pad " + padding);
         };
-    }
-
-    /** @throws org.rep4j.graph.InvalidGraphException if a window is larger than the input with its padding */
-    static void requireFit(ImportedOp op, ConvGeometry geometry) {
-        long[] sizes = Layout.CHANNELS_FIRST.spatialSizes(op.shape(0), geometry.rank());
-        for (int i = 0; i < sizes.length; i++) {
-            ConvAxis axis = geometry.axes().get(i);
-            if (sizes[i] == 0 || (sizes[i] > 0 && geometry.isResolved() && axis.outputSize(sizes[i]) < 1)) {
-                throw op.invalid("has windows that do not fit its input of shape " + op.shape(0));
-            }
-        }
-    }
-
-    /** @throws org.rep4j.graph.InvalidGraphException if the third input is no number for each output channel */
-    static void requireBias(ImportedOp op, long channels) {
-        if (op.has(2) && op.shape(2).isFullyKnown() && op.shape(2).elements() != channels) {
-            throw op.invalid("has a bias of shape " + op.shape(2) + " for " + channels + " output channels");
-        }
     }
 
     /** These axes without padding. */
