@@ -353,6 +353,21 @@ class RecurrentConvertTest {
     }
 
     @ParameterizedTest
+    @ValueSource(longs = {-1, 6})
+    void sequencesThatAreLongerThanTheInputAreTold(long length) {
+        OnnxModel model = OpModel.of("GRU", 17)
+                .feed(5, 1, 4)
+                .weights(1, 6, 4)
+                .weights(1, 6, 2)
+                .without()
+                .vector(length)
+                .build();
+        assertThatThrownBy(() -> OnnxToSameDiff.convert(model))
+                .isInstanceOf(InvalidGraphException.class)
+                .hasMessageContaining("op (GRU)");
+    }
+
+    @ParameterizedTest
     @CsvSource({"3, 4, 1, 7, 3", "3, 5, 1, 8, 2", "3, 4, 2, 8, 2", "3, 4, 1, 8, 3"})
     void weightsThatDoNotFitAreTold(long batch, long input, long directions, long rows, long columns) {
         OnnxModelBuilder model = new OnnxModelBuilder("layer", 14);
