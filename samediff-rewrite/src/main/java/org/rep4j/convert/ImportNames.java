@@ -54,8 +54,8 @@ final class ImportNames {
         String aside = fresh(variable + "/value");
         graph.renameVariable(variable, aside);
         String writer = record(aside).getOutputOfOp();
-        if (writer != null && writer.equals(variable)) {
-            rename(op(writer), aside);
+        if (writer != null && writer.equals(opName(variable))) {
+            rename(op(writer), opName(aside));
         }
     }
 
@@ -80,7 +80,7 @@ final class ImportNames {
                     named.add(inner);
                 }
             }
-            String first = outputs(op).get(0);
+            String first = opName(outputs(op).get(0));
             rename(op, graph.getOps().containsKey(first) ? fresh(first + "_op") : first);
             settled.add(op.getName());
             orEmpty(op.getInputsToOp()).forEach(input -> push(input, open));
@@ -92,6 +92,11 @@ final class ImportNames {
         if (writer != null && !settled.contains(writer)) {
             open.push(writer);
         }
+    }
+
+    /** What an op is called that writes a variable: SameDiff does not find those that end like "y:1". */
+    private static String opName(String variable) {
+        return variable.replace(':', '_');
     }
 
     private void rename(SameDiffOp op, String name) {

@@ -47,6 +47,16 @@ class ConvertedNamesTest {
     }
 
     @Test
+    void valuesMayBeCalledLikeFurtherOutputs() {
+        SameDiff graph = OnnxToSameDiff.convert(chain("x", "y", "y:1", "z:0"));
+        INDArray x = Nd4j.createFromArray(new float[][] {{-1, 2, -3}});
+        INDArray expected = Nd4j.createFromArray(new float[][] {{0, 2, 0}});
+        assertThat(graph.output(Map.of("x", x), "y", "y:1", "z:0"))
+                .hasSize(3)
+                .allSatisfy((name, value) -> assertThat(value).isEqualTo(expected));
+    }
+
+    @Test
     void backAndForthKeepsInputsAndOutputs() {
         OnnxModel back = SameDiffToOnnx.convert(OnnxToSameDiff.convert(chain("x", "y", "z")), List.of("y", "z"));
         assertThat(back.inputs()).extracting(v -> v.name()).containsExactly("x");

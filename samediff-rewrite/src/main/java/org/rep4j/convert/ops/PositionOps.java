@@ -2,9 +2,11 @@ package org.rep4j.convert.ops;
 
 import static java.util.Map.entry;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -34,6 +36,7 @@ public final class PositionOps implements OpMapping {
         return Map.ofEntries(
                 entry("onehot", PositionOps::writeOneHot),
                 entry("top_k", TopK::export),
+                entry("reverse", PositionOps::writeReverse),
                 entry("reverse_sequence", PositionOps::writeReverseSequence));
     }
 
@@ -123,6 +126,22 @@ public final class PositionOps implements OpMapping {
         op.node("OneHot")
                 .reads(safe, depth, typed)
                 .integer("axis", op.integer(0, -1))
+                .writes(0);
+    }
+
+    private static void writeReverse(ExportedOp op) throws NotConvertibleException {
+        long[] axes = op.integers();
+        if (axes.length == 0) {
+            axes = IntStream.range(0, op.rank(0)).asLongStream().toArray();
+        }
+        long[] starts = new long[axes.length];
+        long[] ends = new long[axes.length];
+        long[] steps = new long[axes.length];
+        Arrays.fill(starts, -1);
+        Arrays.fill(ends, Long.MIN_VALUE);
+        Arrays.fill(steps, -1);
+        op.node("Slice")
+                .reads(op.in(0), op.vector(starts), op.vector(ends), op.vector(axes), op.vector(steps))
                 .writes(0);
     }
 
