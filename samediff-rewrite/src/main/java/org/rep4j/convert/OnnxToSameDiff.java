@@ -6,6 +6,7 @@ import java.util.List;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.rep4j.convert.UnsupportedOpsException.UnsupportedOp;
+import org.rep4j.graph.InvalidGraphException;
 import org.rep4j.onnx.OnnxGraph;
 import org.rep4j.onnx.OnnxModel;
 import org.rep4j.onnx.OnnxNode;
@@ -80,7 +81,23 @@ public final class OnnxToSameDiff {
         if (importer == null) {
             throw new IllegalStateException("no mapping for " + node.label());
         }
+        requireHoldable(node, target);
         List<SDVariable> results = importer.write(new ImportedOp(node, target));
         target.settle(node, results);
+    }
+
+    /** A few numbers in a file can ask for any amount of memory: what ND4J cannot number the elements of is refused. */
+    private static void requireHoldable(OnnxNode node, GraphImport target) {
+        for (String output : node.outputs()) {
+            List<Long> dims = output.isEmpty() ? null : target.shape(output).dims();
+            if (dims == null || dims.stream().anyMatch(d -> d <= 0)) {
+                continue;
+            }
+            double elements = dims.stream().mapToDouble(d -> d).reduce(1, (a, b) -> a * b);
+            if (elements > Integer.MAX_VALUE) {
+                throw new InvalidGraphException(
+                        node.label() + " writes a tensor of shape " + dims + ", which is too large to be held");
+            }
+        }
     }
 }

@@ -50,9 +50,19 @@ class NormalizationConvertTest {
     }
 
     @Test
-    void trainingIsNotConverted() {
-        assertThatThrownBy(() -> OnnxToSameDiff.convert(
-                        batch(15, 2, 3, 4, 5).set("training_mode", 1).build()))
+    void trainingMovesTheStatistics() {
+        batch(15, 2, 3, 4, 5)
+                .set("training_mode", 1)
+                .set("momentum", 0.7)
+                .outputs(3)
+                .converts();
+        batch(14, -1, 3, -1).set("training_mode", 1).outputs(3).converts();
+    }
+
+    @Test
+    void oldTrainingAndOtherChannelsAreRefused() {
+        assertThatThrownBy(() ->
+                        OnnxToSameDiff.convert(batch(9, 2, 3, 4, 5).outputs(3).build()))
                 .isInstanceOf(UnsupportedOpsException.class)
                 .hasMessageContaining("statistics");
         assertThatThrownBy(() -> OnnxToSameDiff.convert(batch(15, 2, 4, 4, 5).build()))

@@ -231,11 +231,12 @@ class RecurrentConvertTest {
                         .bias(),
                 new Layer("RNN", "forward", 3).activations("Relu").bias(),
                 new Layer("RNN", "bidirectional", 2)
-                        .activations("LeakyRelu", "Affine")
+                        .activations("Affine", "Affine")
+                        .parameters(new double[] {0.2, 0.5}, 0.1, 0.3)
                         .bias(),
                 new Layer("RNN", "reverse", 2)
                         .activations("Elu")
-                        .parameters(new double[] {0.7})
+                        .parameters(new double[] {0.7}, 0)
                         .set("clip", 0.4),
                 new Layer("LSTM", "forward", 3).peepholes().set("clip", 0.2),
                 new Layer("LSTM", "bidirectional", 2).bias().set("input_forget", 1),
@@ -249,6 +250,29 @@ class RecurrentConvertTest {
     @MethodSource("unusualLayers")
     void layersThatAreUnrolled(Layer layer) {
         layer.converts("y", "y_h");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 2, 1", "1, 1, 1", "4, 1, 3"})
+    void lengthsOfFewStepsOrSequences(long steps, int batch, long length) {
+        OnnxModelBuilder model = new OnnxModelBuilder("layer", 17);
+        model.input("x", OnnxType.FLOAT, Shape.of(steps, batch, 2));
+        model.input("w", OnnxType.FLOAT, Shape.of(1, 8, 2));
+        model.input("r", OnnxType.FLOAT, Shape.of(1, 8, 2));
+        model.input("lengths", OnnxType.INT32, Shape.of(batch));
+        model.node(OnnxNode.of("LSTM")
+                .reads("x", "w", "r", "", "lengths")
+                .integer("hidden_size", 2)
+                .writes("y", "y_h")
+                .build());
+        model.output("y", OnnxType.FLOAT, Shape.unknown());
+        model.output("y_h", OnnxType.FLOAT, Shape.unknown());
+        OnnxModel built = model.build();
+        Map<String, Tensor> feeds = new LinkedHashMap<>(ConvertAssert.randomFeeds(built));
+        long[] lengths = new long[batch];
+        Arrays.fill(lengths, length);
+        feeds.put("lengths", Tensor.ofIntegers(TensorType.INT32, Shape.of(batch), lengths));
+        ConvertAssert.assertThatConverts(built, feeds);
     }
 
     @ParameterizedTest
@@ -326,6 +350,21 @@ class RecurrentConvertTest {
         assertThatThrownBy(() -> OnnxToSameDiff.convert(model.build()))
                 .isInstanceOf(InvalidGraphException.class)
                 .hasMessageContaining("op (LSTM)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-1, 6})
+    void sequencesThatAreLongerThanTheInputAreTold(long length) {
+        OnnxModel model = OpModel.of("GRU", 17)
+                .feed(5, 1, 4)
+                .weights(1, 6, 4)
+                .weights(1, 6, 2)
+                .without()
+                .vector(length)
+                .build();
+        assertThatThrownBy(() -> OnnxToSameDiff.convert(model))
+                .isInstanceOf(InvalidGraphException.class)
+                .hasMessageContaining("op (GRU)");
     }
 
     @ParameterizedTest

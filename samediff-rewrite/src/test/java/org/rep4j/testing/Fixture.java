@@ -4,15 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import onnx.Onnx.TensorProto;
 
 /**
  * A net that PyTorch exported, with an input and PyTorch's answer in double precision; see src/test/fixtures.
@@ -84,19 +81,7 @@ public record Fixture(Path folder, String name, int opset, Map<String, Long> exp
     }
 
     private Tensor read(String file) {
-        try {
-            TensorProto proto = TensorProto.parseFrom(Files.readAllBytes(folder.resolve(file)));
-            int[] dims = proto.getDimsList().stream().mapToInt(Math::toIntExact).toArray();
-            var bytes = proto.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
-            boolean wide = proto.getDataType() == TensorProto.DataType.DOUBLE_VALUE;
-            double[] values = new double[bytes.remaining() / (wide ? 8 : 4)];
-            for (int i = 0; i < values.length; i++) {
-                values[i] = wide ? bytes.getDouble() : bytes.getFloat();
-            }
-            return new Tensor(dims, values);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return TypedTensor.read(folder.resolve(file)).toTensor();
     }
 
     @Override

@@ -58,7 +58,7 @@ final class ConvolutionWriter {
         }
     }
 
-    private SDVariable write() {
+    private SDVariable write() throws NotConvertibleException {
         if (groups > 1 && in == 1 && axes.size() < 3) {
             return depthwise();
         }
@@ -69,18 +69,30 @@ final class ConvolutionWriter {
     }
 
     /** One channel per group, each with as many filters. */
-    private SDVariable depthwise() {
+    private SDVariable depthwise() throws NotConvertibleException {
         boolean flat = axes.size() == 1;
-        List<ConvAxis> planar = flat ? List.of(ConvAxis.pointwise(1), axes.get(0)) : axes;
+        List<ConvAxis> dilated = flat ? List.of(ConvAxis.pointwise(1), axes.get(0)) : axes;
+        boolean dense = refusesDilation() && dilated.stream().anyMatch(a -> a.dilation() > 1);
+        if (dense && !op.isConstant(1)) {
+            throw op.unsupported("its taps lie apart and its weights are computed");
+        }
+        List<ConvAxis> planar =
+                dense ? dilated.stream().map(ConvolutionWriter::dense).toList() : dilated;
         long[] form = LongStream.of(
                         groups,
                         out / groups,
-                        planar.get(0).kernel(),
-                        planar.get(1).kernel())
+                        dilated.get(0).kernel(),
+                        dilated.get(1).kernel())
                 .toArray();
         List<SDVariable> inputs = new ArrayList<>();
         inputs.add(flat ? op.graph().expandDims(x, 2) : x);
-        inputs.add(Operand.of(op, 1).reshaped(form).permuted(2, 3, 0, 1).variable());
+        Operand weights = Operand.of(op, 1).reshaped(form).permuted(2, 3, 0, 1);
+        inputs.add(
+                dense
+                        ? weights.spread(0, dilated.get(0).dilation())
+                                .spread(1, dilated.get(1).dilation())
+                                .variable()
+                        : weights.variable());
         if (op.has(2)) {
             inputs.add(op.in(2));
         }
@@ -88,6 +100,11 @@ final class ConvolutionWriter {
         SDVariable result =
                 new DepthwiseConv2D(op.graph(), inputs.toArray(SDVariable[]::new), conv.config2d()).outputVariable();
         return flat ? op.graph().squeeze(result, 2) : result;
+    }
+
+    /** The same taps with zeros between them. */
+    private static ConvAxis dense(ConvAxis axis) {
+        return new ConvAxis(axis.span() + 1, axis.stride(), 1, axis.padBegin(), axis.padEnd());
     }
 
     private SDVariable plain(SDVariable part, Operand weights, @Nullable Operand bias) {
@@ -112,9 +129,13 @@ final class ConvolutionWriter {
     }
 
     /** libnd4j hands oneDNN, which takes over convolutions of floats, pads that do not fit where taps lie apart: it throws. */
+    private boolean refusesDilation() {
+        return op.type(0) == DataType.FLOAT;
+    }
+
     private boolean isDilated() {
-        boolean taken = op.type(0) == DataType.FLOAT && !(groups > 1 && in == 1 && axes.size() < 3);
-        return taken && axes.stream().anyMatch(a -> a.dilation() > 1);
+        boolean depthwise = groups > 1 && in == 1 && axes.size() < 3;
+        return refusesDilation() && !depthwise && axes.stream().anyMatch(a -> a.dilation() > 1);
     }
 
     /** A transposed convolution of stride 1, with the taps in reverse order, is a convolution, too. */

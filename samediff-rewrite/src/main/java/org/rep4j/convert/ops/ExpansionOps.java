@@ -14,6 +14,7 @@ import org.rep4j.convert.ImportedOp;
 import org.rep4j.convert.NotConvertibleException;
 import org.rep4j.convert.OpMapping;
 import org.rep4j.graph.Shape;
+import org.rep4j.onnx.OnnxType;
 
 /** Ops that repeat what they read along axes. */
 public final class ExpansionOps implements OpMapping {
@@ -30,6 +31,7 @@ public final class ExpansionOps implements OpMapping {
                         op -> op.node("Expand")
                                 .reads(op.in(0), ShapeExport.longs(op, 1))
                                 .writes(0)),
+                entry("broadcast_dynamic_shape", ExpansionOps::writeBroadcastShape),
                 entry("tile", ExpansionOps::writeTile));
     }
 
@@ -123,5 +125,31 @@ public final class ExpansionOps implements OpMapping {
             throw op.unsupported("it repeats " + given.length + " axes of " + rank);
         }
         op.node("Tile").reads(op.in(0), op.vector(given)).writes(0);
+    }
+
+    /** The shape that two shapes broadcast to: where one has the size 1, that of the other. */
+    private static void writeBroadcastShape(ExportedOp op) throws NotConvertibleException {
+        long[] lengths = {op.shape(op.in(0)).dim(0), op.shape(op.in(1)).dim(0)};
+        if (lengths[0] < 0 || lengths[1] < 0) {
+            throw op.unsupported("the number of axes that it broadcasts is not known");
+        }
+        String[] shapes = new String[2];
+        for (int i = 0; i < 2; i++) {
+            String shape = op.onnxType(i) == OnnxType.INT64 ? op.in(i) : op.cast(op.in(i), OnnxType.INT64);
+            long[] missing = new long[(int) Math.max(0, lengths[1 - i] - lengths[i])];
+            Arrays.fill(missing, 1);
+            shapes[i] = missing.length == 0
+                    ? shape
+                    : op.node("Concat")
+                            .reads(op.vector(missing), shape)
+                            .integer("axis", 0)
+                            .value();
+        }
+        String ones = op.node("Equal").reads(shapes[0], op.vector(1)).value();
+        String result = op.node("Where").reads(ones, shapes[1], shapes[0]).value();
+        op.node("Cast")
+                .reads(result)
+                .integer("to", op.onnxOutputType(0).number())
+                .writes(0);
     }
 }

@@ -10,7 +10,7 @@ import org.nd4j.linalg.api.ops.impl.layers.recurrent.config.LSTMConfiguration;
 import org.nd4j.linalg.api.ops.impl.layers.recurrent.weights.LSTMWeights;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
-import org.rep4j.convert.ops.RecurrentLayer.States;
+import org.rep4j.convert.ops.RecurrentResults.States;
 
 /**
  * Recurrent layers by the two ops of ND4J that can be trusted with them, {@code lstmBlock} and {@code gru}, for sequences of any

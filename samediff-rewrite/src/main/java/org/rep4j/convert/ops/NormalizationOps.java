@@ -47,7 +47,10 @@ public final class NormalizationOps implements OpMapping {
     }
 
     private static List<SDVariable> batch(ImportedOp op) throws NotConvertibleException {
-        if (op.node().integer("training_mode", 0) != 0 || op.wants(1)) {
+        if (op.node().integer("training_mode", 0) != 0) {
+            return training(op);
+        }
+        if (op.wants(1)) {
             throw op.unsupported("it computes statistics, as in training");
         }
         if (op.node().integer("spatial", 1) == 0) {
@@ -74,18 +77,36 @@ public final class NormalizationOps implements OpMapping {
                 .outputVariable());
     }
 
+    /** Normalizes by the statistics of what it reads, and moves those that are kept towards them. */
+    private static List<SDVariable> training(ImportedOp op) throws NotConvertibleException {
+        int rank = op.rank(0);
+        int[] axes = IntStream.range(0, rank).filter(i -> i != 1).toArray();
+        Moments moments = Moments.of(op, precise(op.in(0)), op.node().number("epsilon", EPSILON), axes);
+        SDVariable result = as(op.type(0), moments.normalized())
+                .mul(perChannel(op, 1, rank))
+                .add(perChannel(op, 2, rank));
+        return List.of(result, moved(op, 3, moments.mean()), moved(op, 4, moments.variance()));
+    }
+
+    private static SDVariable moved(ImportedOp op, int input, SDVariable current) {
+        SDVariable kept = op.in(input);
+        double momentum = op.node().number("momentum", 0.9);
+        SDVariable vector = as(kept.dataType(), op.graph().reshape(current, -1));
+        return kept.mul(op.scalar(momentum, kept.dataType())).add(vector.mul(op.scalar(1 - momentum, kept.dataType())));
+    }
+
     private static SDVariable as(DataType type, SDVariable x) {
         return x.dataType() == type ? x : x.castTo(type);
     }
 
     /** Statistics along some axes of a tensor, in single precision at least. */
-    private record Moments(SDVariable centered, SDVariable mean, SDVariable inverseDeviation) {
+    private record Moments(SDVariable centered, SDVariable mean, SDVariable variance, SDVariable inverseDeviation) {
         static Moments of(ImportedOp op, SDVariable x, double epsilon, int... axes) {
             SDVariable mean = x.mean(true, axes);
             SDVariable centered = x.sub(mean);
             SDVariable variance = op.graph().math().square(centered).mean(true, axes);
             SDVariable deviation = op.graph().math().sqrt(variance.add(op.scalar(epsilon, x.dataType())));
-            return new Moments(centered, mean, op.graph().math().reciprocal(deviation));
+            return new Moments(centered, mean, variance, op.graph().math().reciprocal(deviation));
         }
 
         SDVariable normalized() {

@@ -98,6 +98,22 @@ final class Operand {
         return result;
     }
 
+    /** Zeros between the elements along an axis of something constant, so that they are {@code distance} apart. */
+    Operand spread(int axis, int distance) {
+        return distance == 1 ? this : then("spread" + axis + "by" + distance, array -> spread(array, axis, distance));
+    }
+
+    private static INDArray spread(INDArray array, int axis, int distance) {
+        long[] dims = array.shape().clone();
+        INDArrayIndex[] taps = new INDArrayIndex[dims.length];
+        Arrays.fill(taps, NDArrayIndex.all());
+        dims[axis] = (dims[axis] - 1) * distance + 1;
+        taps[axis] = NDArrayIndex.interval(0, distance, dims[axis]);
+        INDArray result = Nd4j.create(array.dataType(), dims);
+        result.put(taps, array);
+        return result;
+    }
+
     /** Equal parts along the first axis. */
     List<Operand> split(int parts) {
         List<Operand> result = new ArrayList<>();

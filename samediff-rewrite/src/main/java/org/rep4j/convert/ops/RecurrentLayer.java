@@ -2,9 +2,8 @@ package org.rep4j.convert.ops;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ops.impl.transforms.custom.Reverse;
 import org.nd4j.linalg.factory.Nd4j;
@@ -13,9 +12,8 @@ import org.rep4j.convert.NotConvertibleException;
 import org.rep4j.graph.Shape;
 
 /**
- * An LSTM, GRU or RNN op: what its directions read, and what becomes of the states that they go through. Each direction reads the
- * steps in an order of its own, the last one first where it is reverse, and computes its states in that order for all steps; those
- * behind the end of a shorter sequence are cut off afterwards, since no state depends on later ones.
+ * An LSTM, GRU or RNN op: what its directions read. Each reads the steps in an order of its own, the last one first where it is
+ * reverse.
  */
 final class RecurrentLayer {
     private static final int INPUT = 0;
@@ -41,21 +39,6 @@ final class RecurrentLayer {
     private final String direction;
     private final boolean batchFirst;
     private final SDVariable steps;
-
-    /**
-     * States of one direction, each [steps, batch, hidden], in the order in which it reads.
-     *
-     * @param hidden what is handed on
-     * @param cells of an LSTM
-     */
-    record States(SDVariable hidden, @Nullable SDVariable cells) {}
-
-    /** Computes the states of one direction. */
-    @FunctionalInterface
-    interface Direction {
-        /** The states of direction {@code index}. */
-        States states(int index) throws NotConvertibleException;
-    }
 
     /**
      * Reads an op.
@@ -99,6 +82,11 @@ final class RecurrentLayer {
         if (x.dims() != null && x.dims().contains(0L)) {
             throw op.unsupported("its input is empty");
         }
+        for (long length : op.integers(LENGTHS).orElse(new long[0])) {
+            if (length < 0 || length() >= 0 && length > length()) {
+                throw op.invalid("has a sequence of " + length + " steps among those of " + length());
+            }
+        }
     }
 
     private void requireShape(int input, long... sizes) {
@@ -134,6 +122,16 @@ final class RecurrentLayer {
     /** Number of steps, −1 if that is not known. */
     long length() {
         return op.shape(INPUT).rank() == 3 ? op.shape(INPUT).dim(batchFirst ? 1 : 0) : -1;
+    }
+
+    /** Whether batches come before steps. */
+    boolean isBatchFirst() {
+        return batchFirst;
+    }
+
+    /** Numbers of steps, empty where all sequences have all of them. */
+    Optional<SDVariable> lengths() {
+        return op.has(LENGTHS) ? Optional.of(op.in(LENGTHS)) : Optional.empty();
     }
 
     boolean hasBias() {
@@ -196,7 +194,6 @@ final class RecurrentLayer {
 
     /** What a direction starts from: [batch, hidden], zeros where the model has no {@code input} for it. */
     SDVariable initial(int input, int index) {
-        SameDiff graph = op.graph();
         if (!op.has(input)) {
             return filled(0, hidden);
         }
@@ -221,85 +218,14 @@ final class RecurrentLayer {
         return index == 1 || direction.equals("reverse");
     }
 
-    private SDVariable turned(SDVariable sequence, int index) {
+    /** A sequence in the order in which a direction reads, or one in that order as it was. */
+    SDVariable turned(SDVariable sequence, int index) {
         if (!isReverse(index)) {
             return sequence;
         }
         return op.has(LENGTHS)
                 ? op.graph().reverseSequence(sequence, op.in(LENGTHS), 0, 1)
                 : new Reverse(op.graph(), sequence, 0).outputVariable();
-    }
-
-    /** The outputs of the op: states of all steps, then last states and last cells. */
-    List<SDVariable> outputs(Direction compute) throws NotConvertibleException {
-        List<States> states = new ArrayList<>();
-        for (int i = 0; i < directions(); i++) {
-            states.add(compute.states(i));
-        }
-        List<SDVariable> outputs = new ArrayList<>();
-        outputs.add(op.wants(0) ? sequence(states) : op.in(INPUT));
-        outputs.add(op.wants(1) ? last(states.stream().map(States::hidden).toList()) : op.in(INPUT));
-        if (op.wants(2)) {
-            outputs.add(last(states.stream().map(States::cells).toList()));
-        }
-        return outputs;
-    }
-
-    private SDVariable sequence(List<States> states) {
-        List<SDVariable> sequences = new ArrayList<>();
-        for (int i = 0; i < states.size(); i++) {
-            SDVariable hidden = states.get(i).hidden();
-            sequences.add(turned(op.has(LENGTHS) ? within(hidden, mask(0)) : hidden, i));
-        }
-        SDVariable all = stacked(1, sequences);
-        return declared(batchFirst ? op.graph().permute(all, 2, 0, 1, 3) : all);
-    }
-
-    private SDVariable last(List<SDVariable> sequences) {
-        List<SDVariable> states = sequences.stream().map(this::last).toList();
-        return declared(stacked(batchFirst ? 1 : 0, states));
-    }
-
-    private SDVariable last(SDVariable sequence) {
-        if (op.has(LENGTHS)) {
-            return within(sequence, mask(0).sub(mask(1))).sum(0);
-        }
-        SDVariable end = length() >= 0
-                ? op.constant(Nd4j.scalar(length() - 1))
-                : op.graph().sizeAt(sequence, 0).sub(op.constant(Nd4j.scalar(1L)));
-        return op.graph().gather(sequence, end, 0);
-    }
-
-    private SDVariable stacked(int axis, List<SDVariable> parts) {
-        return parts.size() == 1
-                ? op.graph().expandDims(parts.get(0), axis)
-                : op.graph().stack(axis, parts.toArray(SDVariable[]::new));
-    }
-
-    private SDVariable declared(SDVariable result) {
-        DataType type = op.type(INPUT);
-        return result.dataType() == type ? result : result.castTo(type);
-    }
-
-    /** The states where {@code mask} is 1, else zeros, whatever became of the steps behind the end. */
-    private SDVariable within(SDVariable sequence, SDVariable mask) {
-        SDVariable all = mask.mul(op.constant(Nd4j.ones(type(), hidden)));
-        return op.graph().where(sequence, all, all.castTo(DataType.BOOL));
-    }
-
-    /** 1 for each step that is not among the last {@code without} of its sequence or behind its end, else 0: [steps, batch, 1]. */
-    private SDVariable mask(long without) {
-        SameDiff graph = op.graph();
-        SDVariable end = op.in(LENGTHS).castTo(DataType.LONG);
-        if (without > 0) {
-            end = end.sub(op.scalar(without, DataType.LONG));
-        }
-        // Not sequence_mask, which forgets all steps where the longest sequence has as many as there are.
-        SDVariable count = graph.sizeAt(steps, 0);
-        SDVariable numbers =
-                graph.range(op.scalar(0, DataType.LONG), count, op.scalar(1, DataType.LONG), DataType.LONG);
-        SDVariable within = graph.lt(graph.expandDims(numbers, 1), end);
-        return graph.expandDims(within.castTo(type()), 2);
     }
 
     /** The names of the functions that all directions apply; {@code standard} for each where the model names none. */

@@ -31,28 +31,28 @@ public final class RecurrentOps implements OpMapping {
         RecurrentLayer layer = new RecurrentLayer(op, 4);
         boolean coupled = op.node().integer("input_forget", 0) != 0;
         if (!coupled && !isClipped(op) && layer.applies(LSTM_FUNCTIONS)) {
-            return layer.outputs(new NativeRecurrence(layer)::lstm);
+            return RecurrentResults.of(layer, new NativeRecurrence(layer)::lstm);
         }
         UnrolledRecurrence unrolled = new UnrolledRecurrence(layer, LSTM_FUNCTIONS);
-        return layer.outputs(index -> unrolled.lstm(index, coupled));
+        return RecurrentResults.of(layer, index -> unrolled.lstm(index, coupled));
     }
 
     private static List<SDVariable> gru(ImportedOp op) throws NotConvertibleException {
         RecurrentLayer layer = new RecurrentLayer(op, 3);
         boolean resetsBehindMatrix = op.node().integer("linear_before_reset", 0) != 0;
         if (resetsBehindMatrix && !isClipped(op) && layer.applies(GRU_FUNCTIONS)) {
-            return layer.outputs(new NativeRecurrence(layer)::gru);
+            return RecurrentResults.of(layer, new NativeRecurrence(layer)::gru);
         }
         UnrolledRecurrence unrolled = new UnrolledRecurrence(layer, GRU_FUNCTIONS);
-        return layer.outputs(index -> unrolled.gru(index, resetsBehindMatrix));
+        return RecurrentResults.of(layer, index -> unrolled.gru(index, resetsBehindMatrix));
     }
 
     private static List<SDVariable> rnn(ImportedOp op) throws NotConvertibleException {
         RecurrentLayer layer = new RecurrentLayer(op, 1);
         if (!isClipped(op) && layer.applies(RNN_FUNCTIONS)) {
-            return layer.outputs(new NativeRecurrence(layer)::rnn);
+            return RecurrentResults.of(layer, new NativeRecurrence(layer)::rnn);
         }
         UnrolledRecurrence unrolled = new UnrolledRecurrence(layer, RNN_FUNCTIONS);
-        return layer.outputs(unrolled::rnn);
+        return RecurrentResults.of(layer, unrolled::rnn);
     }
 }

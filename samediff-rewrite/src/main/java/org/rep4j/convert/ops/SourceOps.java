@@ -84,7 +84,8 @@ public final class SourceOps implements OpMapping {
         return ImportedOp.result(op.graph().fill(op.in(0), value.dataType(), value.getDouble(0)));
     }
 
-    private static List<SDVariable> range(ImportedOp op) {
+    private static List<SDVariable> range(ImportedOp op) throws NotConvertibleException {
+        requireEnd(op);
         DataType type = op.type(0);
         SDVariable length = op.in(1).sub(op.in(0)).castTo(DataType.DOUBLE);
         SDVariable count = op.graph().math().ceil(length.div(op.in(2).castTo(DataType.DOUBLE)));
@@ -92,6 +93,20 @@ public final class SourceOps implements OpMapping {
         // libnd4j's own range lacks the last of integers that go down
         SDVariable steps = Elements.as(positions(op, Extent.of(any)), type);
         return ImportedOp.result(steps.mul(op.in(2)).add(op.in(0)));
+    }
+
+    /** A range whose numbers are all known can be told to be endless, or too long, before it is tried. */
+    private static void requireEnd(ImportedOp op) throws NotConvertibleException {
+        double step = op.isConstant(2) ? op.number(2, 1) : 1;
+        if (step == 0) {
+            throw op.invalid("has steps of 0");
+        }
+        if (op.isConstant(0) && op.isConstant(1) && op.isConstant(2)) {
+            double length = op.number(1, 0) - op.number(0, 0);
+            if (length / step > Integer.MAX_VALUE) {
+                throw op.invalid("has " + length / step + " elements, which is too many to be held");
+            }
+        }
     }
 
     private static List<SDVariable> eyeLike(ImportedOp op) throws NotConvertibleException {

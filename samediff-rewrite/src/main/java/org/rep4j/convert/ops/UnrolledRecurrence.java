@@ -9,7 +9,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.factory.Nd4j;
 import org.rep4j.convert.ImportedOp;
 import org.rep4j.convert.NotConvertibleException;
-import org.rep4j.convert.ops.RecurrentLayer.States;
+import org.rep4j.convert.ops.RecurrentResults.States;
 
 /** Recurrent layers that no op of ND4J computes, step by step: for sequences of a known length that is not too long. */
 final class UnrolledRecurrence {
