@@ -29,7 +29,7 @@ public final class ExpansionOps implements OpMapping {
                 entry(
                         "broadcast_to",
                         op -> op.node("Expand")
-                                .reads(op.in(0), ShapeOps.longs(op, 1))
+                                .reads(op.in(0), ShapeExport.longs(op, 1))
                                 .writes(0)),
                 entry("broadcast_dynamic_shape", ExpansionOps::writeBroadcastShape),
                 entry("tile", ExpansionOps::writeTile));
@@ -117,7 +117,7 @@ public final class ExpansionOps implements OpMapping {
     private static void writeTile(ExportedOp op) throws NotConvertibleException {
         long[] given = op.count() > 1 ? op.integers(1).orElse(new long[0]) : op.integers();
         if (given.length == 0 && op.count() > 1) {
-            op.node("Tile").reads(op.in(0), ShapeOps.longs(op, 1)).writes(0);
+            op.node("Tile").reads(op.in(0), ShapeExport.longs(op, 1)).writes(0);
             return;
         }
         int rank = op.rank(0);

@@ -87,11 +87,11 @@ public final class GatherOps implements OpMapping {
         }
         String indices = arguments.length > 1
                 ? op.vector(Arrays.copyOfRange(arguments, 1, arguments.length))
-                : ShapeOps.longs(op, 1);
+                : ShapeExport.longs(op, 1);
         op.node("Gather").reads(op.in(0), indices).integer("axis", axis).writes(0);
     }
 
     private static void writeGatherNd(ExportedOp op) throws NotConvertibleException {
-        op.node("GatherND").reads(op.in(0), ShapeOps.longs(op, 1)).writes(0);
+        op.node("GatherND").reads(op.in(0), ShapeExport.longs(op, 1)).writes(0);
     }
 }

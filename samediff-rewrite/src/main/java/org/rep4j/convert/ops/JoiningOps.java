@@ -174,7 +174,7 @@ public final class JoiningOps implements OpMapping {
         if (op.count() > 2) {
             axis = op.integers(2).orElseThrow(() -> op.unsupported("its axis is computed"))[0];
         }
-        writeAll(op, op.node("Split").reads(op.in(0), ShapeOps.longs(op, 1)).integer("axis", axis));
+        writeAll(op, op.node("Split").reads(op.in(0), ShapeExport.longs(op, 1)).integer("axis", axis));
     }
 
     private static void writeAll(ExportedOp op, NodeWriter node) {

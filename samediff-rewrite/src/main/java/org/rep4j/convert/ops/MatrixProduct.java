@@ -6,10 +6,8 @@ import java.util.List;
 import java.util.stream.LongStream;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastTo;
 import org.nd4j.linalg.api.ops.impl.reduce.Mmul;
-import org.nd4j.linalg.api.ops.impl.shape.BroadcastDynamicShape;
 import org.rep4j.convert.ImportedOp;
 import org.rep4j.convert.NotConvertibleException;
 import org.rep4j.graph.Shape;
@@ -141,7 +139,7 @@ final class MatrixProduct {
         }
         SDVariable ones = outer(left, leftShape, rank);
         SDVariable others = outer(right, rightShape, rank);
-        return new BroadcastDynamicShape(graph, ones, others).outputVariable().castTo(DataType.LONG);
+        return ExpansionOps.common(op, ones, rank - 2, others, rank - 2);
     }
 
     /** The sizes of all axes but the last two, with sizes of 1 in front of them. */

@@ -117,7 +117,7 @@ public final class PositionOps implements OpMapping {
         String typed = op.cast(op.constant(values), type);
         String depth = op.vector(op.integer(1, 0));
         // SameDiff leaves rows of negative indices cold, ONNX counts them from the end: none is what it names then
-        String indices = ShapeOps.longs(op, 0);
+        String indices = ShapeExport.longs(op, 0);
         String cold =
                 op.node("Less").reads(indices, op.scalar(0, OnnxType.INT64)).value();
         String safe = op.node("Where")
@@ -152,7 +152,7 @@ public final class PositionOps implements OpMapping {
             throw op.unsupported("it reverses axis " + time + " of each element of axis " + batch);
         }
         op.node("ReverseSequence")
-                .reads(op.in(0), ShapeOps.longs(op, 1))
+                .reads(op.in(0), ShapeExport.longs(op, 1))
                 .integer("time_axis", time)
                 .integer("batch_axis", batch)
                 .writes(0);

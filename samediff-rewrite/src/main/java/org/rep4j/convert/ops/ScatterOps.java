@@ -103,14 +103,14 @@ public final class ScatterOps implements OpMapping {
 
     private static void writeScatterNd(ExportedOp op) throws NotConvertibleException {
         String zero = op.scalar(0, op.onnxOutputType(0));
-        String zeros = op.node("Expand").reads(zero, ShapeOps.longs(op, 2)).value();
-        NodeWriter node = op.node("ScatterND").reads(zeros, ShapeOps.longs(op, 0), op.in(1));
+        String zeros = op.node("Expand").reads(zero, ShapeExport.longs(op, 2)).value();
+        NodeWriter node = op.node("ScatterND").reads(zeros, ShapeExport.longs(op, 0), op.in(1));
         reduce(op, node, "add").writes(0);
     }
 
     /** @param rows whether the indices are those of rows, instead of tuples */
     private static void write(ExportedOp op, String reduction, boolean rows) throws NotConvertibleException {
-        String indices = ShapeOps.longs(op, 1);
+        String indices = ShapeExport.longs(op, 1);
         if (rows) {
             indices = op.node("Unsqueeze").reads(indices, op.vector(-1)).value();
         }

@@ -14,18 +14,13 @@ import org.nd4j.linalg.api.ops.impl.scatter.ScatterNdUpdate;
 import org.nd4j.linalg.api.ops.impl.shape.Flatten2D;
 import org.nd4j.linalg.api.ops.impl.shape.Squeeze;
 import org.nd4j.linalg.api.ops.impl.shape.StridedSlice;
-import org.rep4j.convert.ExportedOp;
 import org.rep4j.convert.ImportedOp;
 import org.rep4j.convert.NotConvertibleException;
 import org.rep4j.convert.OpMapping;
 import org.rep4j.graph.Shape;
-import org.rep4j.onnx.OnnxType;
 
 /** Ops that leave the elements as they are and give them another shape, or another order of the axes. */
 public final class ShapeOps implements OpMapping {
-    /** Operator set whose Reshape can make axes of no elements. */
-    private static final int ALLOW_ZERO = 14;
-
     @Override
     public Map<String, Importer> importers() {
         return Map.ofEntries(
@@ -41,19 +36,19 @@ public final class ShapeOps implements OpMapping {
     @Override
     public Map<String, Exporter> exporters() {
         return Map.ofEntries(
-                entry("reshape", ShapeOps::writeReshape),
-                entry("reshape_as", ShapeOps::writeReshapeAs),
+                entry("reshape", ShapeExport::reshape),
+                entry("reshape_as", ShapeExport::reshapeAs),
                 entry(
                         "flatten_2d",
                         op -> op.node("Flatten")
                                 .reads(op.in(0))
                                 .integer("axis", op.integer(0, 1))
                                 .writes(0)),
-                entry("flatten", ShapeOps::writeFlatten),
-                entry("squeeze", ShapeOps::writeSqueeze),
-                entry("expand_dims", ShapeOps::writeExpandDims),
-                entry("permute", ShapeOps::writePermute),
-                entry("transpose", ShapeOps::writePermute));
+                entry("flatten", ShapeExport::flatten),
+                entry("squeeze", ShapeExport::squeeze),
+                entry("expand_dims", ShapeExport::expandDims),
+                entry("permute", ShapeExport::permute),
+                entry("transpose", ShapeExport::permute));
     }
 
     private static List<SDVariable> reshape(ImportedOp op) throws NotConvertibleException {
@@ -249,94 +244,5 @@ public final class ShapeOps implements OpMapping {
         SDVariable ones = op.graph().onesLike(x);
         boolean truths = op.opset() >= 10; // before, the mask had the type of the input
         return List.of(x, truths ? ones.castTo(DataType.BOOL) : ones);
-    }
-
-    private static void writeReshape(ExportedOp op) throws NotConvertibleException {
-        long[] arguments = op.integers();
-        int from = arguments.length > 0 && arguments[0] < Extent.INFERRED ? 1 : 0;
-        requireRowMajor(op, from == 1 ? arguments[0] : -'c');
-        if (op.count() > 1) {
-            boolean zeros = op.integers(1).isEmpty()
-                    || Arrays.stream(op.integers(1).get()).anyMatch(s -> s == 0);
-            writeReshape(op, longs(op, 1), zeros);
-            return;
-        }
-        long[] sizes = Arrays.copyOfRange(arguments, from, arguments.length);
-        boolean zeros = Arrays.stream(sizes).anyMatch(s -> s == 0);
-        if (zeros && op.opset() < ALLOW_ZERO) {
-            throw op.unsupported("before opset " + ALLOW_ZERO + " sizes of zero mean something else");
-        }
-        writeReshape(op, op.vector(sizes), zeros);
-    }
-
-    private static void writeReshape(ExportedOp op, String shape, boolean zeros) throws NotConvertibleException {
-        var node = op.node("Reshape").reads(op.in(0), shape);
-        if (zeros && op.opset() >= ALLOW_ZERO) {
-            node.integer("allowzero", 1);
-        }
-        node.writes(0);
-    }
-
-    private static void requireRowMajor(ExportedOp op, long order) throws NotConvertibleException {
-        if (Math.abs(order) != 'c') {
-            throw op.unsupported("it reads the elements column by column");
-        }
-    }
-
-    private static void writeReshapeAs(ExportedOp op) throws NotConvertibleException {
-        requireRowMajor(op, op.integer(0, 'c'));
-        writeReshape(op, op.node("Shape").reads(op.in(1)).value(), true);
-    }
-
-    private static void writeFlatten(ExportedOp op) throws NotConvertibleException {
-        requireRowMajor(op, op.integer(0, 'c'));
-        if (op.count() == 1) {
-            writeReshape(op, op.vector(Extent.INFERRED), false);
-            return;
-        }
-        String[] rows = new String[op.count()];
-        for (int i = 0; i < rows.length; i++) {
-            rows[i] = op.node("Reshape")
-                    .reads(op.in(i), op.vector(Extent.INFERRED))
-                    .value();
-        }
-        op.node("Concat").reads(rows).integer("axis", 0).writes(0);
-    }
-
-    private static void writeSqueeze(ExportedOp op) throws NotConvertibleException {
-        var node = op.node("Squeeze").reads(op.in(0));
-        if (op.integers().length > 0) {
-            node.reads(op.vector(op.integers()));
-        }
-        node.writes(0);
-    }
-
-    private static void writeExpandDims(ExportedOp op) throws NotConvertibleException {
-        long axis = op.count() > 1 ? axis(op, 1) : op.integer(0, 0);
-        op.node("Unsqueeze").reads(op.in(0), op.vector(axis)).writes(0);
-    }
-
-    private static long axis(ExportedOp op, int input) throws NotConvertibleException {
-        long[] axes = op.integers(input).orElseThrow(() -> op.unsupported("its axis is computed"));
-        return axes[0];
-    }
-
-    private static void writePermute(ExportedOp op) throws NotConvertibleException {
-        long[] axes = op.integers();
-        if (op.count() > 1) {
-            axes = op.integers(1).orElseThrow(() -> op.unsupported("its order of axes is computed"));
-        }
-        if (axes.length == 0) {
-            op.node("Transpose").reads(op.in(0)).writes(0);
-            return;
-        }
-        int rank = axes.length;
-        long[] order = Arrays.stream(axes).map(a -> Math.floorMod(a, rank)).toArray();
-        op.node("Transpose").reads(op.in(0)).integers("perm", order).writes(0);
-    }
-
-    /** What an op that needs 64-bit integers reads: an input that has them, or is converted. */
-    static String longs(ExportedOp op, int input) throws NotConvertibleException {
-        return op.onnxType(input) == OnnxType.INT64 ? op.in(input) : op.cast(op.in(input), OnnxType.INT64);
     }
 }

@@ -69,9 +69,9 @@ final class SliceExport {
         }
         long[] axes = new long[Math.toIntExact(count)];
         Arrays.setAll(axes, i -> i);
-        String steps = op.count() > 3 ? ShapeOps.longs(op, 3) : op.vector(SliceOps.ones(axes.length));
+        String steps = op.count() > 3 ? ShapeExport.longs(op, 3) : op.vector(SliceOps.ones(axes.length));
         op.node("Slice")
-                .reads(op.in(0), ShapeOps.longs(op, 1), ShapeOps.longs(op, 2), op.vector(axes), steps)
+                .reads(op.in(0), ShapeExport.longs(op, 1), ShapeExport.longs(op, 2), op.vector(axes), steps)
                 .writes(0);
     }
 

@@ -218,7 +218,7 @@ public final class SourceOps implements OpMapping {
         } else {
             value = op.scalar(op.number(0, 0), type);
         }
-        op.node("Expand").reads(value, ShapeOps.longs(op, 0)).writes(0);
+        op.node("Expand").reads(value, ShapeExport.longs(op, 0)).writes(0);
     }
 
     private static void writeLike(ExportedOp op, double value) throws NotConvertibleException {

@@ -102,7 +102,7 @@ public final class SuppressionOps implements OpMapping {
         String boxes = op.node("Unsqueeze").reads(op.in(0), op.vector(0)).value();
         String scores = op.node("Unsqueeze").reads(op.in(1), op.vector(0, 1)).value();
         String most =
-                op.node("Reshape").reads(ShapeOps.longs(op, 2), op.vector(1)).value();
+                op.node("Reshape").reads(ShapeExport.longs(op, 2), op.vector(1)).value();
         String overlap = op.node("Reshape").reads(op.in(3), op.vector(1)).value();
         String before = op.node("Mul")
                 .reads(overlap, op.scalar(1 / NEXT, OnnxType.FLOAT))
