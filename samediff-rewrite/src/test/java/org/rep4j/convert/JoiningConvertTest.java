@@ -3,12 +3,19 @@ package org.rep4j.convert;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.rep4j.convert.ConvertAssert.random;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.rep4j.graph.InvalidGraphException;
 import org.rep4j.graph.Shape;
+import org.rep4j.onnx.OnnxModelBuilder;
+import org.rep4j.onnx.OnnxNode;
+import org.rep4j.onnx.OnnxTensor;
 import org.rep4j.onnx.OnnxType;
 import org.rep4j.verify.Tensor;
 import org.rep4j.verify.TensorType;
@@ -16,6 +23,9 @@ import org.rep4j.verify.TensorType;
 /** Ops that join, split and slice. */
 class JoiningConvertTest {
     private static final Tensor X = random("x", TensorType.FLOAT32, 5, 4);
+
+    private static final List<Long> BOUNDS =
+            List.of(Long.MIN_VALUE, -4L, -2L, -1L, 0L, 1L, 3L, (long) Integer.MAX_VALUE, Long.MAX_VALUE);
 
     private static Tensor integers(long... values) {
         return Tensor.ofIntegers(TensorType.INT64, Shape.of(values.length), values);
@@ -134,6 +144,42 @@ class JoiningConvertTest {
         OpModel computed = OpModel.of("Slice", 13).feed(-1, 4).type(OnnxType.INT64);
         computed.feed(1).feed(1).vector(0).feed(1).type(OnnxType.FLOAT);
         computed.converts(X, integers(start), integers(end), integers(step));
+    }
+
+    /** What is a slice of 5 elements may be all or nothing of fewer. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 5})
+    void allSlicesOfAnAxisThatMayHaveAnySize(long size) {
+        OnnxModelBuilder model = new OnnxModelBuilder("slices", 13);
+        model.input("x", OnnxType.FLOAT, Shape.of(2, -1));
+        model.tensor("axis", vector(1));
+        for (long start : BOUNDS) {
+            for (long end : BOUNDS) {
+                for (long step : List.of(1L, 2L, -1L, -3L)) {
+                    if (step < 0 && end >= Integer.MAX_VALUE) {
+                        continue; // ONNX Runtime takes it for "to the beginning"
+                    }
+                    String name = start + ":" + end + ":" + step;
+                    model.tensor(name + "/start", vector(start));
+                    model.tensor(name + "/end", vector(end));
+                    model.tensor(name + "/step", vector(step));
+                    model.node(OnnxNode.of("Slice")
+                            .name(name)
+                            .reads("x", name + "/start", name + "/end", "axis", name + "/step")
+                            .writes(name)
+                            .build());
+                    model.output(name, OnnxType.FLOAT, Shape.of(2, -1));
+                }
+            }
+        }
+        ConvertAssert.assertThatConverts(model.build(), Map.of("x", random("x", TensorType.FLOAT32, 2, size)));
+    }
+
+    private static OnnxTensor vector(long value) {
+        ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.putLong(0, value);
+        return new OnnxTensor(
+                OnnxType.INT64, List.of(1L), () -> bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN));
     }
 
     @Test

@@ -70,11 +70,17 @@ public final class SliceOps implements OpMapping {
             }
             // -1 - i is index i counted from the other end, whether i itself is counted from the end or not
             Range range = new Range(back ? -1 - starts[i] : starts[i], back ? -1 - ends[i] : ends[i])
-                    .within(op.shape(0).dim(axis));
+                    .within(op.shape(0).dim(axis), back);
             begin[axis] = range.start();
             end[axis] = range.end();
             stride[axis] = Math.min(back ? -Math.max(steps[i], -Integer.MAX_VALUE) : steps[i], Integer.MAX_VALUE);
-            if (op.shape(0).dim(axis) < 0 && range.end() < Integer.MAX_VALUE) {
+            if (op.shape(0).dim(axis) >= 0) {
+                continue;
+            }
+            if (back && range.start() > 0) { // what starts before the beginning has its first element all the same
+                return ComputedSlice.write(op);
+            }
+            if (range.end() < Integer.MAX_VALUE) {
                 if (range.end() >= 0) { // libnd4j refuses to end beyond the end
                     return ComputedSlice.write(op);
                 }
@@ -97,11 +103,13 @@ public final class SliceOps implements OpMapping {
         return new StridedSlice(op.graph(), x, begin, end, stride, 0, open, 0, 0, 0).outputVariable();
     }
 
+    /** An end of −1 is one short of an unknown size, which is −1, too. */
     private static boolean isAll(ImportedOp op, long[] begin, long[] end, long[] stride, int open) {
         return IntStream.range(0, begin.length)
                 .allMatch(axis -> begin[axis] == 0
                         && stride[axis] == 1
-                        && ((open >> axis & 1) == 1 || end[axis] == op.shape(0).dim(axis)));
+                        && ((open >> axis & 1) == 1
+                                || (end[axis] >= 0 && end[axis] == op.shape(0).dim(axis))));
     }
 
     static long[] ones(int count) {
@@ -112,12 +120,16 @@ public final class SliceOps implements OpMapping {
 
     /** Where a slice that goes forwards starts, and before which index it ends; negative ones count from the end. */
     private record Range(long start, long end) {
-        /** The range of an axis: without negative indices and those beyond its end, where its size is known. */
-        Range within(long size) {
+        /**
+         * The range of an axis: without negative indices and those beyond its end, where its size is known.
+         *
+         * @param turned whether it is a range of an axis that was turned around: ONNX starts at an element then, in any case
+         */
+        Range within(long size, boolean turned) {
             if (size < 0) { // libnd4j has no more than 32 bits for them
                 return new Range(narrow(start), narrow(end));
             }
-            long from = clamped(start, size);
+            long from = Math.min(clamped(start, size), turned ? Math.max(0, size - 1) : size);
             long to = clamped(end, size);
             return to <= from ? new Range(0, 0) : new Range(from, to);
         }
