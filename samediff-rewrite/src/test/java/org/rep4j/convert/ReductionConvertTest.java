@@ -112,10 +112,14 @@ class ReductionConvertTest {
                 .hasMessageContaining("op (ReduceMean)");
     }
 
+    private static final long[][] SOFTMAX_SHAPES = {
+        {2, 3}, {2, 3, 4}, {2, 3, 1, 1}, {2, 3, 4, 5}, {1, 2, 3, 2, 2}, {-1, 3, -1}, {-1, 3, -1, -1}
+    };
+
     @ParameterizedTest
     @CsvSource({"Softmax, 13", "LogSoftmax, 13", "Softmax, 11", "LogSoftmax, 11", "Softmax, 7", "LogSoftmax, 7"})
     void softmaxOldAndNew(String op, int opset) {
-        for (long[] shape : new long[][] {{2, 3}, {2, 3, 4}, {2, 3, 1, 1}, {1, 2, 3, 2, 2}, {-1, 3, -1}}) {
+        for (long[] shape : SOFTMAX_SHAPES) {
             for (int axis = opset < 11 ? 0 : -shape.length; axis < shape.length; axis++) {
                 OpModel.of(op, opset).feed(shape).set("axis", axis).converts();
             }

@@ -36,7 +36,16 @@ class SuppressionConvertTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"20,0.5,0.3,0", "3,0.3,0,0", "20,0,0.1,0", "20,1,0,0", "20,0.5,0.99,0", "20,0.4,0.2,1"})
+    @CsvSource({
+        "20,0.5,0.3,0",
+        "0,0.5,0.3,0",
+        "9223372036854775807,0.5,0.3,0",
+        "3,0.3,0,0",
+        "20,0,0.1,0",
+        "20,1,0,0",
+        "20,0.5,0.99,0",
+        "20,0.4,0.2,1"
+    })
     void boxesOfSeveralImagesAndClasses(long most, double overlap, double score, long centers) {
         OpModel model = OpModel.of("NonMaxSuppression", 11)
                 .feed(2, -1, 4)

@@ -3,6 +3,7 @@ package org.rep4j.convert.ops;
 import static java.util.Map.entry;
 
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -72,10 +73,25 @@ public final class AxisOps implements OpMapping {
             return x;
         }
         if (axes.length == 1) {
-            return op.graph().nn().softmax(x, axes[0]);
+            return alongLast(
+                    op,
+                    axes[0],
+                    turned -> op.graph().nn().softmax(turned, op.shape(0).rank() - 1));
         }
         SDVariable power = op.graph().math().exp(x.sub(op.graph().max(x, true, axes)));
         return power.div(op.graph().sum(power, true, axes));
+    }
+
+    /** oneDNN gets softmax over the channels of images wrong on some processors; the last axis is safe on all. */
+    private static SDVariable alongLast(ImportedOp op, int axis, UnaryOperator<SDVariable> function) {
+        int last = op.shape(0).rank() - 1;
+        if (axis == last) {
+            return function.apply(op.in(0));
+        }
+        int[] order = IntStream.rangeClosed(0, last).toArray();
+        order[axis] = last;
+        order[last] = axis;
+        return op.graph().permute(function.apply(op.graph().permute(op.in(0), order)), order);
     }
 
     private static SDVariable logSoftmax(ImportedOp op) throws NotConvertibleException {
@@ -85,8 +101,8 @@ public final class AxisOps implements OpMapping {
         if (isEmpty(op)) {
             return x;
         }
-        if (axes.length == 1 && axes[0] == op.rank(0) - 1) {
-            return new LogSoftMax(graph, x).outputVariable(); // with an axis it cannot be loaded from a file
+        if (axes.length == 1) { // with an axis it cannot be loaded from a file
+            return alongLast(op, axes[0], turned -> new LogSoftMax(graph, turned).outputVariable());
         }
         SDVariable lowered = x.sub(graph.max(x, true, axes));
         SDVariable sum = graph.sum(graph.math().exp(lowered), true, axes);
