@@ -45,24 +45,42 @@ final class ArrayCodec {
         return Optional.empty();
     }
 
-    /** A new array, in row-major order, with the content of a tensor. */
-    static INDArray array(OnnxTensor tensor) {
+    /**
+     * A new array, in row-major order, with the content of a tensor.
+     *
+     * @param name of the tensor, for the error message
+     * @throws InvalidGraphException if it is larger than 2 GB
+     */
+    static INDArray array(String name, OnnxTensor tensor) {
         DataType type = dataType(tensor.type());
         long[] shape = tensor.dims().stream().mapToLong(d -> d).toArray();
         if (tensor.elements() == 0) {
             return Nd4j.empty(type).reshape(shape);
         }
-        if (tensor.elements() * tensor.type().bytes() > Integer.MAX_VALUE) {
-            throw new InvalidGraphException("a constant of shape " + tensor.dims() + " is larger than 2 GB");
-        }
+        refuseTooLarge(name, tensor);
         INDArray array = Nd4j.createUninitialized(type, shape, 'c');
         memory(array).put(tensor.content().get());
         return array;
     }
 
-    /** The content of an array, which is read when it is asked for. */
-    static OnnxTensor tensor(INDArray array, OnnxType type) {
-        return new OnnxTensor(type, dims(array), () -> bytes(array, type));
+    /**
+     * The content of an array, which is read when it is asked for.
+     *
+     * @param name of the array, for the error message
+     * @throws InvalidGraphException if it is larger than 2 GB
+     */
+    static OnnxTensor tensor(String name, INDArray array, OnnxType type) {
+        OnnxTensor tensor = new OnnxTensor(type, dims(array), () -> bytes(array, type));
+        refuseTooLarge(name, tensor);
+        return tensor;
+    }
+
+    /** Buffers of the JVM hold no more. */
+    private static void refuseTooLarge(String name, OnnxTensor tensor) {
+        if (tensor.elements() > Integer.MAX_VALUE / tensor.type().bytes()) {
+            throw new InvalidGraphException("the constant " + name + " of shape " + tensor.dims()
+                    + " is larger than the 2 GB that can be converted: split it");
+        }
     }
 
     /** The elements in row-major order, as integers. */

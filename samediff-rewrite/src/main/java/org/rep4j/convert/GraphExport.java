@@ -73,7 +73,7 @@ final class GraphExport {
         if (written.add(variable)) {
             Optional<INDArray> content = constant(variable);
             if (content.isPresent()) {
-                model.tensor(variable, ArrayCodec.tensor(content.get(), onnxType(variable)));
+                model.tensor(variable, ArrayCodec.tensor(variable, content.get(), onnxType(variable)));
             }
         }
         return variable;
@@ -119,7 +119,7 @@ final class GraphExport {
     /** Adds an initializer without axes. */
     String scalar(String base, double value, OnnxType type) {
         String name = model.fresh(base);
-        model.tensor(name, ArrayCodec.tensor(Nd4j.scalar(ArrayCodec.dataType(type), value), type));
+        model.tensor(name, ArrayCodec.tensor(name, Nd4j.scalar(ArrayCodec.dataType(type), value), type));
         return name;
     }
 
@@ -128,7 +128,7 @@ final class GraphExport {
         OnnxType type = ArrayCodec.onnxType(array.dataType())
                 .orElseThrow(() -> new NotConvertibleException("ONNX has no type " + array.dataType()));
         String name = model.fresh(base);
-        model.tensor(name, ArrayCodec.tensor(array, type));
+        model.tensor(name, ArrayCodec.tensor(name, array, type));
         return name;
     }
 

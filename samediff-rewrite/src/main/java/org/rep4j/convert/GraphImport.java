@@ -87,7 +87,7 @@ final class GraphImport {
         if (known != null && known.isConstant()) {
             return Optional.of(known.getArr());
         }
-        return source.constant(value).map(ArrayCodec::array);
+        return source.constant(value).map(tensor -> ArrayCodec.array(value, tensor));
     }
 
     /** Adds a constant that {@code node} needs. */

@@ -123,7 +123,7 @@ public final class ImportedOp {
 
     /** An attribute that is a tensor. */
     public Optional<INDArray> tensor(String attribute) {
-        return node.tensor(attribute).map(ArrayCodec::array);
+        return node.tensor(attribute).map(tensor -> ArrayCodec.array(node.label(), tensor));
     }
 
     /** What is known of the shape of an input. */

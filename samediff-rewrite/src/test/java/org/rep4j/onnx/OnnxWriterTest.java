@@ -108,7 +108,6 @@ class OnnxWriterTest {
                 .isEmpty();
     }
 
-    /** Sparse on disk; what is written is 2.2 GB in full. */
     @Test
     void streamsHoldWhatFilesHold() throws IOException {
         Path original = new OnnxBuilder(1)
@@ -137,6 +136,7 @@ class OnnxWriterTest {
         assertThatIllegalStateException().isThrownBy(() -> model.writeTo(OutputStream.nullOutputStream()));
     }
 
+    /** Sparse on disk; what is written is 2.2 GB in full. */
     @Test
     void moreThanTwoGigabytes() throws IOException {
         long offset = 2_200_000_000L;
