@@ -68,6 +68,13 @@ class SuppressionConvertTest {
     }
 
     @Test
+    void theLargestNumberIsAllOfThem() {
+        OpModel model =
+                OpModel.of("NonMaxSuppression", 11).feed(1, 8, 4).feed(1, 1, 8).vector(Long.MAX_VALUE);
+        model.values(0.5).type(OnnxType.INT64).converts(boxes(1, 8), scores(1, 1, 8));
+    }
+
+    @Test
     void imagesMustBeCounted() {
         OpModel model = OpModel.of("NonMaxSuppression", 11)
                 .feed(-1, 8, 4)
