@@ -60,6 +60,8 @@ public final class Main implements Runnable {
      */
     public static int execute(PrintWriter out, PrintWriter err, String... args) {
         CommandLine commandLine = new CommandLine(new Main())
+                .registerConverter(Format.class, new Words<>(Format.class))
+                .registerConverter(Importer.class, new Words<>(Importer.class))
                 .setOut(out)
                 .setErr(err)
                 .setUsageHelpWidth(100)

@@ -4,6 +4,7 @@ import java.io.UncheckedIOException;
 import org.rep4j.convert.UnsupportedOpsException;
 import org.rep4j.graph.InvalidGraphException;
 import org.rep4j.graph.UnreadableModelException;
+import org.rep4j.graph.UnwritableModelException;
 import org.rep4j.importer.ImportFailedException;
 import org.rep4j.rewrite.BrokenRuleException;
 import org.rep4j.verify.VerificationException;
@@ -20,6 +21,7 @@ final class Messages {
     private static String text(Throwable trouble) {
         if (trouble instanceof UsageException
                 || trouble instanceof UnreadableModelException
+                || trouble instanceof UnwritableModelException
                 || trouble instanceof InvalidGraphException
                 || trouble instanceof VerificationException
                 || trouble instanceof UnsupportedOpsException

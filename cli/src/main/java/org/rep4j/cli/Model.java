@@ -83,7 +83,11 @@ sealed interface Model permits OnnxFile, SameDiffFile {
         return new Deployed(this, RepPass.of(List.of()).apply(lift()));
     }
 
-    /** Writes the model, with whatever files belong to it beside. */
+    /**
+     * Writes the model, with whatever files belong to it beside.
+     *
+     * @throws org.rep4j.graph.UnwritableModelException if it is larger than the format allows
+     */
     void save(Path file);
 
     /**

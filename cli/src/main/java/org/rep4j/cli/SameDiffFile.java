@@ -1,8 +1,5 @@
 package org.rep4j.cli;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -13,11 +10,11 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.rep4j.graph.ConvGraph;
-import org.rep4j.graph.InvalidGraphException;
 import org.rep4j.graph.UnreadableModelException;
 import org.rep4j.rewrite.RepPass;
 import org.rep4j.rewrite.RepResult;
 import org.rep4j.samediff.SameDiffAdapter;
+import org.rep4j.samediff.SameDiffFiles;
 import org.rep4j.verify.ModelRunner;
 import org.rep4j.verify.SameDiffRunner;
 
@@ -34,29 +31,8 @@ record SameDiffFile(SameDiff graph, List<String> outputs) implements Model {
      * @throws UnreadableModelException if it is none, or a damaged one
      */
     static SameDiffFile read(Path file) {
-        try {
-            long size = Files.size(file);
-            if (size == 0) {
-                throw new UnreadableModelException(file + " is empty");
-            }
-            if (size > Integer.MAX_VALUE) {
-                throw new UnreadableModelException(file + " is not a SameDiff file: it has more than 2 GB");
-            }
-            ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
-            FlatGraphCheck.check(bytes);
-            SameDiff graph = SameDiff.fromFlatBuffers(bytes, true);
-            return new SameDiffFile(graph, SameDiffRunner.outputsOf(graph));
-        } catch (UnreadableModelException e) {
-            throw e;
-        } catch (InvalidGraphException e) {
-            throw new UnreadableModelException(
-                    file + " is not a SameDiff file, or a damaged one: " + e.getMessage(), e);
-        } catch (IOException | RuntimeException e) { // FlatBuffers fails in many ways on bytes that are none
-            throw new UnreadableModelException(
-                    file + " is not a SameDiff file, or a damaged one ("
-                            + e.getClass().getSimpleName() + ")",
-                    e);
-        }
+        SameDiff graph = SameDiffFiles.load(file);
+        return new SameDiffFile(graph, SameDiffRunner.outputsOf(graph));
     }
 
     @Override
@@ -105,7 +81,7 @@ record SameDiffFile(SameDiff graph, List<String> outputs) implements Model {
 
     @Override
     public void save(Path target) {
-        graph.save(target.toFile(), true);
+        SameDiffFiles.save(graph, target);
     }
 
     @Override

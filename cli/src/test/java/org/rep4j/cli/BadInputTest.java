@@ -157,6 +157,13 @@ class BadInputTest {
     }
 
     @Test
+    void choicesAreNamedAsTheyAreWritten() throws IOException {
+        assertRefused(EXAMPLE, "'--to': 'pt' is not onnx or fb (", "--to", "pt");
+        assertRefused(EXAMPLE, "'--to': 'ONNX' is not onnx or fb (", "--to", "ONNX");
+        assertRefused(EXAMPLE, "'--importer': 'other' is not rep4j or samediff-import-onnx (", "--importer", "other");
+    }
+
+    @Test
     void inputsThatTheModelDoesNotHave() throws IOException {
         assertRefused(EXAMPLE, "the model has no input picture", "--input", "picture=1x3x64x64");
         assertRefused(EXAMPLE, "cannot have the shape [1,3,65,64]", "--input", "input=1x3x65x64");

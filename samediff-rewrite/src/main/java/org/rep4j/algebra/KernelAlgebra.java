@@ -225,6 +225,21 @@ public final class KernelAlgebra {
         });
     }
 
+    /** The kernel with its taps in reverse order along each axis. */
+    public static KernelRows reverse(KernelRows kernel) {
+        KernelShape shape = kernel.shape();
+        int taps = shape.taps();
+        return new Rows(shape, (out, scale, sums, first, step) -> {
+            double[] row = new double[shape.weightsPerOutput()];
+            double bias = kernel.addTo(out, scale, row, 0, 1);
+            for (int i = 0; i < row.length; i++) {
+                int mirrored = i - i % taps + taps - 1 - i % taps;
+                sums[first + mirrored * step] += row[i];
+            }
+            return bias;
+        });
+    }
+
     /**
      * The sum of kernels of one shape: parallel convolutions of the same input and geometry are one.
      *

@@ -78,6 +78,18 @@ public final class FoldedKernel implements KernelSource {
                 new Absorbed(base, affine));
     }
 
+    /** {@link KernelAlgebra#reverse}: the taps of {@code base} in reverse order. */
+    public static FoldedKernel reverse(KernelSource base) {
+        return new FoldedKernel(
+                base.shape(),
+                base.type(),
+                base.hasBias(),
+                base.bounds(),
+                List.of(base),
+                () -> KernelAlgebra.reverse(base.open()),
+                null);
+    }
+
     /** {@link KernelAlgebra#absorbBefore}: {@code affine} followed by {@code base}. */
     public static FoldedKernel absorbBefore(ChannelAffine affine, KernelSource base) {
         KernelShape shape = base.shape();

@@ -7,26 +7,35 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.DepthwiseConv2D;
 import org.rep4j.algebra.ConvAxis;
 import org.rep4j.algebra.ConvGeometry;
+import org.rep4j.algebra.KernelAlgebra;
 import org.rep4j.algebra.KernelLayout;
 import org.rep4j.algebra.KernelRows;
 import org.rep4j.algebra.KernelShape;
 import org.rep4j.graph.AveragePool;
 import org.rep4j.graph.Convolution;
+import org.rep4j.graph.FoldedKernel;
 import org.rep4j.graph.Layout;
+import org.rep4j.graph.TransposedConvolution;
 
 /** Writes convolutions and average pools as SameDiff ops: one op where there is one, else what the lift reads as one. */
 final class ConvolutionEmitter {
     private final SameDiffSurgery surgery;
     private final PadEmitter pads;
     private final GroupedEmitter groups;
+    private final TransposedConvolutionEmitter transposed;
 
-    ConvolutionEmitter(SameDiffSurgery surgery) {
+    ConvolutionEmitter(SameDiffSurgery surgery, TransposedConvolutionEmitter transposed) {
         this.surgery = surgery;
+        this.transposed = transposed;
         this.pads = new PadEmitter(surgery);
         this.groups = new GroupedEmitter(surgery);
     }
 
     void emit(Convolution conv, Provenance.Origin origin) {
+        if (isTransposed(conv)) {
+            transposed.emit(asTransposed(conv), origin);
+            return;
+        }
         String name = conv.output().name();
         long[] sizes =
                 conv.layout().spatialSizes(conv.input().shape(), conv.geometry().rank());
@@ -37,10 +46,15 @@ final class ConvolutionEmitter {
             input = padded(input, conv.geometry(), conv.layout(), name);
             own = unpadded(own);
         }
-        NativeConvolutionOp op = new NativeConvolutionOp(own, padding == NativePadding.SAME, conv.layout());
         KernelRows kernel = conv.kernel().open();
         ParameterStore store = new ParameterStore(
                 surgery, name, conv.kernel().type(), conv.kernel().hasBias(), origin.trainable());
+        if (SparseTaps.areRefused(input.dataType(), own)) {
+            List<ConvAxis> dense = SparseTaps.dense(own);
+            kernel = KernelAlgebra.grow(kernel, ConvGeometry.of(own), ConvGeometry.of(dense));
+            own = dense;
+        }
+        NativeConvolutionOp op = new NativeConvolutionOp(own, padding == NativePadding.SAME, conv.layout());
         KernelShape shape = kernel.shape();
         if (shape.groups() == 1) {
             surgery.name(op.create(surgery.graph(), store.inputs(input, kernel, KernelLayout.KIO)), name);
@@ -55,6 +69,28 @@ final class ConvolutionEmitter {
                     name,
                     (part, weights) -> op.create(surgery.graph(), store.inputs(part, weights, KernelLayout.KIO)));
         }
+    }
+
+    /** Whether a transposed convolution, which costs no more, has to stand for one that throws. */
+    private boolean isTransposed(Convolution conv) {
+        ConvGeometry geometry = conv.geometry();
+        return SparseTaps.areRefused(surgery.variable(conv.input().name()).dataType(), geometry.axes())
+                && geometry.isResolved()
+                && geometry.rank() > 1
+                && !(geometry.rank() == 2 && conv.kernel().shape().isDepthwise())
+                && geometry.axes().stream().allMatch(a -> a.stride() == 1)
+                && SparseTaps.canBeTransposed(geometry.axes());
+    }
+
+    private static TransposedConvolution asTransposed(Convolution conv) {
+        return new TransposedConvolution(
+                conv.info(),
+                conv.input(),
+                conv.output(),
+                FoldedKernel.reverse(conv.kernel()),
+                ConvGeometry.of(SparseTaps.transposed(conv.geometry().axes())),
+                Collections.nCopies(conv.geometry().rank(), 0),
+                conv.layout());
     }
 
     void emit(AveragePool pool, Provenance.Origin origin) {

@@ -38,8 +38,8 @@ final class OpEmitter {
 
     OpEmitter(SameDiffSurgery surgery) {
         this.surgery = surgery;
-        this.convolutions = new ConvolutionEmitter(surgery);
         this.transposed = new TransposedConvolutionEmitter(surgery);
+        this.convolutions = new ConvolutionEmitter(surgery, transposed);
         this.affines = new AffineEmitter(surgery);
         this.pads = new PadEmitter(surgery);
     }

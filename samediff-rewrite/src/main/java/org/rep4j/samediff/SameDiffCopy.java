@@ -9,7 +9,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.internal.SameDiffOp;
 import org.nd4j.autodiff.samediff.internal.Variable;
 
-/** Copies of SameDiff graphs. */
+/** Copies of SameDiff graphs. ND4J makes them by way of its file format, so they cannot be larger than a file. */
 final class SameDiffCopy {
     /** The function that SameDiff makes of a graph when it is trained, and makes anew when it is missing. */
     private static final String GRADIENTS = "grad";
@@ -18,6 +18,7 @@ final class SameDiffCopy {
 
     /** A copy that trains on where the original stands. */
     static SameDiff exact(SameDiff source) {
+        WrittenSize.of(source, true).require();
         SameDiff copy = repaired(source, source.dup());
         OpNames.untangle(copy);
         return copy;
@@ -25,6 +26,7 @@ final class SameDiffCopy {
 
     /** A copy that does not take over the state of the updater: it belongs to weights that may go. */
     static SameDiff untrained(SameDiff source) {
+        WrittenSize.of(source, false).require();
         try {
             return repaired(source, SameDiff.fromFlatBuffers(source.asFlatBuffers(false)));
         } catch (IOException e) {

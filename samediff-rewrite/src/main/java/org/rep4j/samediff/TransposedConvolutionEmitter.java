@@ -3,20 +3,13 @@ package org.rep4j.samediff;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.autodiff.samediff.SameDiff;
-import org.nd4j.linalg.api.ops.impl.layers.convolution.DeConv2D;
-import org.nd4j.linalg.api.ops.impl.layers.convolution.DeConv3D;
-import org.nd4j.linalg.api.ops.impl.layers.convolution.config.DeConv2DConfig;
-import org.nd4j.linalg.api.ops.impl.layers.convolution.config.DeConv3DConfig;
 import org.rep4j.algebra.ConvAxis;
 import org.rep4j.algebra.ConvGeometry;
 import org.rep4j.algebra.KernelAlgebra;
 import org.rep4j.algebra.KernelLayout;
 import org.rep4j.algebra.KernelRows;
 import org.rep4j.graph.InvalidGraphException;
-import org.rep4j.graph.Layout;
 import org.rep4j.graph.TransposedConvolution;
 
 /**
@@ -76,56 +69,11 @@ final class TransposedConvolutionEmitter {
                 origin.trainable());
         SDVariable input = surgery.variable(conv.input().name());
         boolean same = !conv.geometry().isResolved();
-        GroupedEmitter.Part op = (part, weights) ->
-                op(surgery.graph(), store.inputs(part, weights, KernelLayout.KOI), axes, same, conv.layout());
+        NativeTransposedOp op = new NativeTransposedOp(axes, same, conv.layout());
+        GroupedEmitter.Part each =
+                (part, weights) -> op.create(surgery.graph(), store.inputs(part, weights, KernelLayout.KOI));
         return kernel.shape().groups() == 1
-                ? surgery.name(op.create(input, kernel), name)[0]
-                : groups.emit(input, kernel, conv.layout(), name, op);
-    }
-
-    private static DifferentialFunction op(
-            SameDiff graph, SDVariable[] inputs, List<ConvAxis> axes, boolean same, Layout layout) {
-        boolean channelsFirst = layout == Layout.CHANNELS_FIRST;
-        if (axes.size() == 2) {
-            return new DeConv2D(graph, inputs, config2d(axes, same, channelsFirst));
-        }
-        DeConv3DConfig config = config3d(axes, same, channelsFirst);
-        return inputs.length == 3
-                ? new DeConv3D(graph, inputs[0], inputs[1], inputs[2], config)
-                : new DeConv3D(graph, inputs[0], inputs[1], config);
-    }
-
-    private static DeConv2DConfig config2d(List<ConvAxis> axes, boolean same, boolean channelsFirst) {
-        return DeConv2DConfig.builder()
-                .kH(axes.get(0).kernel())
-                .kW(axes.get(1).kernel())
-                .sH(axes.get(0).stride())
-                .sW(axes.get(1).stride())
-                .pH(axes.get(0).padBegin())
-                .pW(axes.get(1).padBegin())
-                .dH(axes.get(0).dilation())
-                .dW(axes.get(1).dilation())
-                .isSameMode(same)
-                .dataFormat(channelsFirst ? "NCHW" : "NHWC")
-                .build();
-    }
-
-    private static DeConv3DConfig config3d(List<ConvAxis> axes, boolean same, boolean channelsFirst) {
-        return DeConv3DConfig.builder()
-                .kD(axes.get(0).kernel())
-                .kH(axes.get(1).kernel())
-                .kW(axes.get(2).kernel())
-                .sD(axes.get(0).stride())
-                .sH(axes.get(1).stride())
-                .sW(axes.get(2).stride())
-                .pD(axes.get(0).padBegin())
-                .pH(axes.get(1).padBegin())
-                .pW(axes.get(2).padBegin())
-                .dD(axes.get(0).dilation())
-                .dH(axes.get(1).dilation())
-                .dW(axes.get(2).dilation())
-                .isSameMode(same)
-                .dataFormat(channelsFirst ? "NCDHW" : "NDHWC")
-                .build();
+                ? surgery.name(each.create(input, kernel), name)[0]
+                : groups.emit(input, kernel, conv.layout(), name, each);
     }
 }

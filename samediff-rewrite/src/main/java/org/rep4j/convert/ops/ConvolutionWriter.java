@@ -6,7 +6,6 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.DepthwiseConv2D;
 import org.rep4j.algebra.ConvAxis;
 import org.rep4j.algebra.ConvGeometry;
@@ -14,6 +13,7 @@ import org.rep4j.convert.ImportedOp;
 import org.rep4j.convert.NotConvertibleException;
 import org.rep4j.graph.Layout;
 import org.rep4j.samediff.NativeConvolutionOp;
+import org.rep4j.samediff.SparseTaps;
 
 /**
  * Writes ONNX's Conv as SameDiff ops: one op where there is one, depthwise_conv2d where each group is a channel, else
@@ -72,12 +72,11 @@ final class ConvolutionWriter {
     private SDVariable depthwise() throws NotConvertibleException {
         boolean flat = axes.size() == 1;
         List<ConvAxis> dilated = flat ? List.of(ConvAxis.pointwise(1), axes.get(0)) : axes;
-        boolean dense = refusesDilation() && dilated.stream().anyMatch(a -> a.dilation() > 1);
+        boolean dense = SparseTaps.areRefused(op.type(0), dilated);
         if (dense && !op.isConstant(1)) {
             throw op.unsupported("its taps lie apart and its weights are computed");
         }
-        List<ConvAxis> planar =
-                dense ? dilated.stream().map(ConvolutionWriter::dense).toList() : dilated;
+        List<ConvAxis> planar = dense ? SparseTaps.dense(dilated) : dilated;
         long[] form = LongStream.of(
                         groups,
                         out / groups,
@@ -102,11 +101,6 @@ final class ConvolutionWriter {
         return flat ? op.graph().squeeze(result, 2) : result;
     }
 
-    /** The same taps with zeros between them. */
-    private static ConvAxis dense(ConvAxis axis) {
-        return new ConvAxis(axis.span() + 1, axis.stride(), 1, axis.padBegin(), axis.padEnd());
-    }
-
     private SDVariable plain(SDVariable part, Operand weights, @Nullable Operand bias) {
         if (isDilated()) {
             return dilated(part, weights, bias);
@@ -128,34 +122,26 @@ final class ConvolutionWriter {
                 .toArray();
     }
 
-    /** libnd4j hands oneDNN, which takes over convolutions of floats, pads that do not fit where taps lie apart: it throws. */
-    private boolean refusesDilation() {
-        return op.type(0) == DataType.FLOAT;
-    }
-
     private boolean isDilated() {
         boolean depthwise = groups > 1 && in == 1 && axes.size() < 3;
-        return refusesDilation() && !depthwise && axes.stream().anyMatch(a -> a.dilation() > 1);
+        return !depthwise && SparseTaps.areRefused(op.type(0), axes);
     }
 
-    /** A transposed convolution of stride 1, with the taps in reverse order, is a convolution, too. */
+    /** At stride 1, then every so many of the results. */
     private SDVariable dilated(SDVariable part, Operand weights, @Nullable Operand bias) {
         int rank = axes.size();
-        boolean wide = axes.stream().anyMatch(a -> a.padBegin() > a.span());
+        boolean wide = !SparseTaps.canBeTransposed(axes);
         SDVariable input = wide ? Borders.padded(op, part, ConvGeometry.of(axes), 0) : part;
-        List<ConvAxis> transposed = new ArrayList<>();
+        List<ConvAxis> transposed = SparseTaps.transposed(wide ? Windows.unpadded(axes) : axes);
         int[] steps = new int[rank + 2];
         steps[0] = 1;
         steps[1] = 1;
         for (int i = 0; i < rank; i++) {
-            ConvAxis axis = axes.get(i);
-            int crop = axis.span() - (wide ? 0 : axis.padBegin());
-            transposed.add(new ConvAxis(axis.kernel(), 1, axis.dilation(), crop, crop));
-            steps[i + 2] = axis.stride();
+            steps[i + 2] = axes.get(i).stride();
         }
         Operand taps = weights.permuted(tapsFirst(0, 1))
                 .reversed(IntStream.range(0, rank).toArray());
-        SDVariable dense = new NativeTransposedOp(transposed).create(op.graph(), input, taps, bias);
+        SDVariable dense = new Transposed(transposed).write(op.graph(), input, taps, bias);
         return Borders.cut(op.graph(), dense, new int[rank + 2], new int[rank + 2], steps);
     }
 }

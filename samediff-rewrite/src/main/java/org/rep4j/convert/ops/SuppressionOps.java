@@ -44,10 +44,8 @@ public final class SuppressionOps implements OpMapping {
         }
         SameDiff graph = op.graph();
         SDVariable boxes = op.node().integer("center_point_box", 0) == 0 ? op.in(0) : corners(op);
-        SDVariable any = op.scalar(Integer.MAX_VALUE, DataType.LONG); // exporters write the largest long for "no limit"
-        SDVariable most = graph.math()
-                .min(Elements.as(graph.reshape(op.in(2)), DataType.LONG), any)
-                .castTo(DataType.INT);
+        SDVariable most = Elements.as( // PyTorch says "all" by the largest 64-bit number
+                graph.math().min(graph.reshape(op.in(2)), op.scalar(Integer.MAX_VALUE, DataType.LONG)), DataType.INT);
         SDVariable overlap = op.has(3) ? graph.reshape(op.in(3)) : op.scalar(0, DataType.FLOAT);
         SDVariable next = overlap.mul(op.scalar(NEXT, DataType.FLOAT)).add(op.scalar(Float.MIN_NORMAL, DataType.FLOAT));
         SDVariable beyond = graph.math().min(next, op.scalar(1, DataType.FLOAT)); // it refuses more

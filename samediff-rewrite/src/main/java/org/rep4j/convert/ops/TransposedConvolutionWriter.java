@@ -92,14 +92,14 @@ final class TransposedConvolutionWriter {
             from[i + 2] = begin[i] - pad;
             to[i + 2] = end[i] - pad + taps[i] * own.get(i).dilation();
         }
-        NativeTransposedOp deconvolution = new NativeTransposedOp(own);
+        Transposed deconvolution = new Transposed(own);
         int[] order = IntStream.concat(IntStream.range(2, rank + 2), IntStream.of(1, 0))
                 .toArray();
         SDVariable whole = Groups.write(
                 op.graph(),
                 op.in(0),
                 groups,
-                (part, g) -> deconvolution.create(
+                (part, g) -> deconvolution.write(
                         op.graph(),
                         part,
                         weights.get(g).permuted(order).grown(taps),

@@ -1,4 +1,4 @@
-package org.rep4j.cli;
+package org.rep4j.samediff;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.graph.FlatArray;
 import org.nd4j.graph.FlatGraph;
@@ -24,6 +25,8 @@ import org.rep4j.graph.UnreadableModelException;
 /** ND4J believes the sizes that a file declares; what it would do with wrong ones is not tried here, but in another process. */
 class DamagedSameDiffFileTest {
     private static final int COPIES = 400;
+    private static final int CHANNELS = 4;
+    private static final String KERNEL = "p0"; // the first parameter
 
     @TempDir
     private Path folder;
@@ -32,7 +35,12 @@ class DamagedSameDiffFileTest {
 
     @BeforeEach
     void writeAFile() {
-        whole = SameDiffModels.residualBlock(folder.resolve("whole.fb"));
+        Net net = new Net(7, DataType.FLOAT).frozen();
+        SDVariable x = net.input("x", 1, CHANNELS, 5, 5);
+        SDVariable dense = net.convBn("dense", x, CHANNELS, CHANNELS, 3, 1);
+        net.sd.nn.relu("y", dense.add("sum", net.convBn("pointwise", x, CHANNELS, CHANNELS, 1, 1)), 0);
+        whole = folder.resolve("whole.fb");
+        SameDiffFiles.save(net.sd, whole);
     }
 
     @Test
@@ -77,11 +85,11 @@ class DamagedSameDiffFileTest {
                 .order(java.nio.ByteOrder.LITTLE_ENDIAN)
                 .putLong(field * Long.BYTES, value));
 
-        assertThatThrownBy(() -> SameDiffFile.read(damaged))
+        assertThatThrownBy(() -> SameDiffFiles.load(damaged))
                 .isInstanceOf(UnreadableModelException.class)
                 .hasMessage(damaged
-                        + " is not a SameDiff file, or a damaged one: an array of dense_w has not the size that its"
-                        + " shape tells");
+                        + " is not a SameDiff file, or a damaged one: an array of " + KERNEL
+                        + " has not the size that its shape tells");
     }
 
     @Test
@@ -91,17 +99,17 @@ class DamagedSameDiffFileTest {
             content.order(java.nio.ByteOrder.LITTLE_ENDIAN).putInt(content.position() - Integer.BYTES, 1 << 30);
         });
 
-        assertThatThrownBy(() -> SameDiffFile.read(damaged))
+        assertThatThrownBy(() -> SameDiffFiles.load(damaged))
                 .isInstanceOf(UnreadableModelException.class)
                 .hasMessageContaining("it declares more than its " + Files.size(whole) + " bytes can hold");
     }
 
-    /** Lets {@code edit} loose on the array of the variable dense_w. */
+    /** Lets {@code edit} loose on the array of the 3×3 kernel. */
     private Path edited(Consumer<FlatArray> edit) throws IOException {
         byte[] bytes = Files.readAllBytes(whole);
         FlatGraph graph = FlatGraph.getRootAsFlatGraph(ByteBuffer.wrap(bytes));
         for (int i = 0; i < graph.variablesLength(); i++) {
-            if (graph.variables(i).name().equals("dense_w")) {
+            if (graph.variables(i).name().equals(KERNEL)) {
                 edit.accept(graph.variables(i).ndarray());
             }
         }
@@ -124,9 +132,9 @@ class DamagedSameDiffFileTest {
             graph.constant("of_" + type, Nd4j.ones(type, 2, 2));
         }
         Path file = folder.resolve("all.fb");
-        graph.save(file.toFile(), true);
+        SameDiffFiles.save(graph, file);
 
-        SameDiff read = SameDiffFile.read(file).graph();
+        SameDiff read = SameDiffFiles.load(file);
 
         assertThat(read.variableMap().keySet()).isEqualTo(graph.variableMap().keySet());
         assertThat(read.getVariable("text").getArr().getString(2)).isEqualTo("three");

@@ -1,4 +1,4 @@
-package org.rep4j.cli;
+package org.rep4j.samediff;
 
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.serde.FlatBuffersMapper;

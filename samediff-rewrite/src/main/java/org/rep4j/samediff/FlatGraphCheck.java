@@ -1,4 +1,4 @@
-package org.rep4j.cli;
+package org.rep4j.samediff;
 
 import java.nio.ByteBuffer;
 import java.util.stream.IntStream;

@@ -1,4 +1,4 @@
-package org.rep4j.cli;
+package org.rep4j.samediff;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -27,7 +27,7 @@ final class DamagedFiles {
         for (int seed = 0; seed < copies; seed++) {
             Files.write(copy, damaged(whole, new Random(seed)));
             try {
-                SameDiffFile.read(copy);
+                SameDiffFiles.load(copy);
             } catch (UnreadableModelException e) {
                 refused++;
             }

@@ -1,0 +1,43 @@
+package org.rep4j.samediff;
+
+import java.util.List;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.rep4j.algebra.ConvAxis;
+
+/**
+ * Convolutions of floats whose taps lie apart. libnd4j hands oneDNN, which takes these over, pads that do not fit there, and throws.
+ * Two other forms compute the same: the taps with zeros between them; and, at stride 1, a transposed convolution with the
+ * taps in reverse order, which computes no more than it must.
+ */
+public final class SparseTaps {
+    private SparseTaps() {}
+
+    /** Whether a convolution op with these axes would throw. */
+    public static boolean areRefused(DataType type, List<ConvAxis> axes) {
+        return type == DataType.FLOAT && axes.stream().anyMatch(a -> a.dilation() > 1);
+    }
+
+    /** The same taps with zeros between them. */
+    public static List<ConvAxis> dense(List<ConvAxis> axes) {
+        return axes.stream()
+                .map(a -> new ConvAxis(a.span() + 1, a.stride(), 1, a.padBegin(), a.padEnd()))
+                .toList();
+    }
+
+    /** Whether {@link #transposed} can be written: SameDiff's ops cut off as much at both ends, and add nothing there. */
+    public static boolean canBeTransposed(List<ConvAxis> axes) {
+        return axes.stream().allMatch(a -> a.padBegin() == a.padEnd() && a.padBegin() <= a.span());
+    }
+
+    /**
+     * The transposed convolution that computes, with the taps in reverse order, what a convolution of these axes would at stride
+     * 1.
+     *
+     * @param axes which {@link #canBeTransposed}
+     */
+    public static List<ConvAxis> transposed(List<ConvAxis> axes) {
+        return axes.stream()
+                .map(a -> new ConvAxis(a.kernel(), 1, a.dilation(), a.span() - a.padBegin(), a.span() - a.padBegin()))
+                .toList();
+    }
+}
