@@ -137,6 +137,11 @@ class JoiningConvertTest {
     }
 
     @Test
+    void slicesUpToTheLastOfAnUnknownNumber() {
+        OpModel.of("Slice", 13).feed(-1, 4).vector(0).vector(-1).vector(0).converts(X);
+    }
+
+    @Test
     void slicesOfSeveralAxes() {
         OpModel.of("Slice", 9)
                 .feed(5, 4)

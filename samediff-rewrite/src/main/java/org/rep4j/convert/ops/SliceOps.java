@@ -101,7 +101,8 @@ public final class SliceOps implements OpMapping {
         return IntStream.range(0, begin.length)
                 .allMatch(axis -> begin[axis] == 0
                         && stride[axis] == 1
-                        && ((open >> axis & 1) == 1 || end[axis] == op.shape(0).dim(axis)));
+                        && ((open >> axis & 1) == 1
+                                || end[axis] >= 0 && end[axis] == op.shape(0).dim(axis)));
     }
 
     static long[] ones(int count) {
