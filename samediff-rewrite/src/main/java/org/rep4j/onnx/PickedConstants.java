@@ -51,7 +51,7 @@ final class PickedConstants {
         int batchAxes = Math.toIntExact(call.attributes().integer("batch_dims", 0));
         int lead = places.size() - 1;
         int depth = lead < 0 ? -1 : Math.toIntExact(places.get(lead));
-        boolean fits = batchAxes >= 0 && batchAxes <= lead && depth >= 0 && batchAxes + depth <= dims.size();
+        boolean fits = batchAxes >= 0 && batchAxes <= lead && depth > 0 && batchAxes + depth <= dims.size();
         if (!fits || !dims.subList(0, batchAxes).equals(places.subList(0, batchAxes))) {
             throw new Unfoldable("");
         }
