@@ -2,6 +2,7 @@ package org.rep4j.convert;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -30,6 +31,8 @@ final class GraphExport {
     private final Set<String> written = new HashSet<>();
     private final Set<String> read = new HashSet<>();
     private final Map<String, String> vectors = new HashMap<>();
+    private final IntegerFormats formats;
+    private Optional<String> refusal = Optional.empty();
 
     /**
      * @param graph the source
@@ -40,7 +43,11 @@ final class GraphExport {
         this.graph = graph;
         this.model = new OnnxModelBuilder("samediff", opset);
         this.read.addAll(read);
-        graph.getVariables().keySet().forEach(model::reserve);
+        this.formats = new IntegerFormats(opset);
+        for (SDVariable variable : graph.variables()) {
+            model.reserve(variable.name());
+            ArrayCodec.onnxType(variable.dataType()).ifPresent(type -> formats.put(variable.name(), type));
+        }
     }
 
     int opset() {
@@ -111,6 +118,7 @@ final class GraphExport {
             ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES * values.length).order(ByteOrder.LITTLE_ENDIAN);
             bytes.asLongBuffer().put(values);
             String name = model.fresh(base);
+            formats.put(name, OnnxType.INT64);
             model.tensor(name, new OnnxTensor(OnnxType.INT64, List.of((long) values.length), bytes::duplicate));
             return name;
         });
@@ -119,6 +127,7 @@ final class GraphExport {
     /** Adds an initializer without axes. */
     String scalar(String base, double value, OnnxType type) {
         String name = model.fresh(base);
+        formats.put(name, type);
         model.tensor(name, ArrayCodec.tensor(name, Nd4j.scalar(ArrayCodec.dataType(type), value), type));
         return name;
     }
@@ -128,15 +137,66 @@ final class GraphExport {
         OnnxType type = ArrayCodec.onnxType(array.dataType())
                 .orElseThrow(() -> new NotConvertibleException("ONNX has no type " + array.dataType()));
         String name = model.fresh(base);
+        formats.put(name, type);
         model.tensor(name, ArrayCodec.tensor(name, array, type));
         return name;
     }
 
-    /** Adds an op. */
+    /** Adds what stands for an op. */
+    void write(OpMapping.Exporter exporter, ExportedOp op) throws NotConvertibleException {
+        refusal = Optional.empty();
+        exporter.write(op);
+        if (refusal.isPresent()) {
+            throw new NotConvertibleException(refusal.get());
+        }
+    }
+
+    /** Adds an op, in 32 bits where ONNX has it in no fewer. */
     void add(OnnxNode.Builder node, String name) {
         OnnxNode built = node.name(name).build();
-        written.addAll(built.outputs());
-        model.node(built);
+        if (refusal.isEmpty()) {
+            refusal = formats.refusal(built);
+        }
+        List<Integer> narrow = formats.narrow(built);
+        if (narrow.isEmpty()) {
+            put(built);
+        } else {
+            widen(built, narrow);
+        }
+    }
+
+    private void widen(OnnxNode node, List<Integer> narrow) {
+        List<String> inputs = new ArrayList<>(node.inputs());
+        for (int i : narrow) {
+            inputs.set(i, model.fresh(inputs.get(i) + "/INT32"));
+            put(cast(node.inputs().get(i), inputs.get(i), OnnxType.INT32));
+        }
+        List<String> outputs = new ArrayList<>(node.outputs());
+        List<OnnxNode> casts = new ArrayList<>();
+        for (int i = 0; i < outputs.size(); i++) {
+            Optional<OnnxType> type = formats.cut(node, i);
+            if (type.isPresent() && !outputs.get(i).isEmpty()) {
+                outputs.set(i, model.fresh(outputs.get(i) + "/INT32"));
+                casts.add(cast(outputs.get(i), node.outputs().get(i), type.get()));
+            }
+        }
+        put(node.between(inputs, outputs));
+        casts.forEach(this::put);
+    }
+
+    private static OnnxNode cast(String from, String to, OnnxType type) {
+        return OnnxNode.of("Cast")
+                .name(to + "/Cast")
+                .reads(from)
+                .integer("to", type.number())
+                .writes(to)
+                .build();
+    }
+
+    private void put(OnnxNode node) {
+        formats.learn(node);
+        written.addAll(node.outputs());
+        model.node(node);
     }
 
     OnnxModel finish() {

@@ -11,6 +11,7 @@ import org.rep4j.convert.ops.AxisOps;
 import org.rep4j.convert.ops.ConvolutionOps;
 import org.rep4j.convert.ops.EinsumOps;
 import org.rep4j.convert.ops.ExpansionOps;
+import org.rep4j.convert.ops.FormulaOps;
 import org.rep4j.convert.ops.FunctionOps;
 import org.rep4j.convert.ops.GatherOps;
 import org.rep4j.convert.ops.ImageOps;
@@ -44,6 +45,7 @@ public final class Mappings {
             new ConvolutionOps(),
             new EinsumOps(),
             new ExpansionOps(),
+            new FormulaOps(),
             new FunctionOps(),
             new GatherOps(),
             new ImageOps(),

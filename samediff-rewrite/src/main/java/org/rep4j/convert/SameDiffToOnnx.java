@@ -84,7 +84,7 @@ public final class SameDiffToOnnx {
                 continue;
             }
             try {
-                exporter.write(new ExportedOp(op, target, groups.parts(member)));
+                target.write(exporter, new ExportedOp(op, target, groups.parts(member)));
             } catch (NotConvertibleException e) {
                 unsupported.add(new UnsupportedOp(op.kind(), op.name(), e.reason()));
             }

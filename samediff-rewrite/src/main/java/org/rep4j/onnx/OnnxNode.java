@@ -112,6 +112,16 @@ public final class OnnxNode {
                 .flatMap(tensor -> new StoredTensor(tensor, new ExternalFiles(null, "an attribute")).content());
     }
 
+    /** The same op between other values. */
+    public OnnxNode between(List<String> inputs, List<String> outputs) {
+        return new OnnxNode(proto.toBuilder()
+                .clearInput()
+                .addAllInput(inputs)
+                .clearOutput()
+                .addAllOutput(outputs)
+                .build());
+    }
+
     NodeProto proto() {
         return proto;
     }

@@ -14,7 +14,9 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -24,8 +26,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.layers.recurrent.GRUCell;
 import org.nd4j.linalg.api.ops.impl.layers.recurrent.LSTMBlock;
 import org.nd4j.linalg.api.ops.impl.layers.recurrent.LSTMBlockCell;
+import org.nd4j.linalg.api.ops.impl.layers.recurrent.config.LSTMActivations;
 import org.nd4j.linalg.api.ops.impl.layers.recurrent.config.LSTMConfiguration;
+import org.nd4j.linalg.api.ops.impl.layers.recurrent.config.LSTMDataFormat;
+import org.nd4j.linalg.api.ops.impl.layers.recurrent.config.LSTMDirectionMode;
+import org.nd4j.linalg.api.ops.impl.layers.recurrent.config.LSTMLayerConfig;
 import org.nd4j.linalg.api.ops.impl.layers.recurrent.weights.GRUWeights;
+import org.nd4j.linalg.api.ops.impl.layers.recurrent.weights.LSTMLayerWeights;
 import org.nd4j.linalg.api.ops.impl.layers.recurrent.weights.LSTMWeights;
 import org.nd4j.linalg.factory.Nd4j;
 import org.rep4j.graph.InvalidGraphException;
@@ -288,20 +295,26 @@ class RecurrentConvertTest {
         layer(op, "bidirectional", 3).bias().converts("", "y_h");
     }
 
-    @ParameterizedTest
-    @CsvSource({"forward, 0", "reverse, 3", "bidirectional, 3"})
-    void lastCells(String direction, long shortest) {
-        Layer layer = new Layer("LSTM", direction, 3).bias().states();
-        if (shortest > 0) {
-            layer.lengths(5, shortest, 4);
+    static Stream<Layer> layersWhoseCellsAreRead() {
+        Stream.Builder<Layer> layers = Stream.builder();
+        for (String direction : List.of("forward", "reverse", "bidirectional")) {
+            for (long hidden : new long[] {1, 3}) {
+                layers.add(new Layer("LSTM", direction, hidden).bias().states());
+                layers.add(
+                        new Layer("LSTM", direction, hidden).bias().peepholes().free());
+                layers.add(new Layer("LSTM", direction, hidden).states().lengths(5, 3, 4));
+                layers.add(new Layer("LSTM", direction, hidden).free().bias().lengths(2, 3, 1));
+                layers.add(
+                        new Layer("LSTM", direction, hidden).computedWeights().bias());
+            }
         }
-        OnnxModel model = layer.build("", "", "y_c");
-        Map<String, Tensor> expected = ConvertAssert.runtime(model, layer.feeds);
-        SameDiff graph = OnnxToSameDiff.convert(model);
-        ConvertAssert.assertSame("in SameDiff", ConvertAssert.sameDiff(graph, List.of("y_c"), layer.feeds), expected);
-        assertThatThrownBy(() -> SameDiffToOnnx.convert(graph, List.of("y_c")))
-                .isInstanceOf(UnsupportedOpsException.class)
-                .hasMessageContaining("its cells of all steps are read");
+        return layers.build();
+    }
+
+    @ParameterizedTest
+    @MethodSource("layersWhoseCellsAreRead")
+    void lastCells(Layer layer) {
+        layer.converts("y", "y_h", "y_c");
     }
 
     /** ONNX Runtime knows no batches that come first: they are transposed by hand. */
@@ -410,6 +423,123 @@ class RecurrentConvertTest {
                 .outputVariables();
         block[6].rename("y");
         ConvertAssert.assertThatExports(graph, "y");
+    }
+
+    /** Each of its results, alone and with the others. */
+    static Stream<Arguments> lstmLayersOfSameDiff() {
+        Stream.Builder<Arguments> layers = Stream.builder();
+        for (LSTMDirectionMode direction : LSTMDirectionMode.values()) {
+            for (LSTMDataFormat format : LSTMDataFormat.values()) {
+                if ((format == LSTMDataFormat.T2NS) == (direction == LSTMDirectionMode.BIDIR_EXTRA_DIM)) {
+                    for (int batch : new int[] {1, 3}) {
+                        // The sequence alone SameDiff makes in these layouts only
+                        boolean alone = format == LSTMDataFormat.NST || format == LSTMDataFormat.T2NS;
+                        for (int results : new int[] {alone ? 1 : 3, 2, 4, 7}) {
+                            layers.add(Arguments.of(direction, format, batch, results));
+                        }
+                    }
+                }
+            }
+        }
+        return layers.build();
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void lstmLayersOfSameDiff(LSTMDirectionMode direction, LSTMDataFormat format, int batch, int results) {
+        SameDiff graph = SameDiff.create();
+        boolean both = direction.ordinal() >= LSTMDirectionMode.BIDIR_SUM.ordinal();
+        long[] dims = switch (format) {
+            case NTS -> new long[] {batch, STEPS, INPUT};
+            case NST -> new long[] {batch, INPUT, STEPS};
+            default -> new long[] {STEPS, batch, INPUT};
+        };
+        SDVariable x = graph.placeHolder("x", DataType.FLOAT, dims);
+        boolean all = results == 7;
+        LSTMLayerWeights weights = LSTMLayerWeights.builder()
+                .weights(constant(graph, "w", both ? new long[] {2, INPUT, 8} : new long[] {INPUT, 8}))
+                .rWeights(constant(graph, "r", both ? new long[] {2, 2, 8} : new long[] {2, 8}))
+                .bias(all ? constant(graph, "b", both ? new long[] {2, 8} : new long[] {8}) : null)
+                .peepholeWeights(results == 4 ? constant(graph, "p", both ? new long[] {2, 6} : new long[] {6}) : null)
+                .build();
+        LSTMLayerConfig configuration = LSTMLayerConfig.builder()
+                .lstmdataformat(format)
+                .directionMode(direction)
+                .retFullSequence((results & 1) != 0)
+                .retLastH((results & 2) != 0)
+                .retLastC((results & 4) != 0)
+                .build();
+        long[] state = both ? new long[] {2, batch, 2} : new long[] {batch, 2};
+        boolean starts = results != 1 && results != 3;
+        SDVariable[] outputs = graph.rnn()
+                .lstmLayer(
+                        x,
+                        starts ? constant(graph, "c0", state) : null,
+                        starts ? constant(graph, "h0", state) : null,
+                        null,
+                        weights,
+                        configuration);
+        ConvertAssert.assertThatExports(
+                graph, Stream.of(outputs).map(SDVariable::name).toArray(String[]::new));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = LSTMDirectionMode.class,
+            names = {"FWD", "BIDIR_CONCAT"})
+    void lstmLayersOfSequencesOfDifferentLengths(LSTMDirectionMode direction) {
+        assertThatLayerExports(direction, 5, 2, 3);
+    }
+
+    private static void assertThatLayerExports(LSTMDirectionMode direction, int... lengths) {
+        SameDiff graph = SameDiff.create();
+        boolean both = direction == LSTMDirectionMode.BIDIR_CONCAT;
+        SDVariable x = graph.placeHolder("x", DataType.FLOAT, STEPS, 3, INPUT);
+        // Computed weights: they are not stored in another form.
+        SDVariable w = constant(graph, "w", both ? new long[] {2, INPUT, 8} : new long[] {INPUT, 8});
+        SDVariable factor = graph.placeHolder("factor", DataType.FLOAT, 1);
+        LSTMLayerWeights weights = LSTMLayerWeights.builder()
+                .weights(w.mul(factor))
+                .rWeights(constant(graph, "r", both ? new long[] {2, 2, 8} : new long[] {2, 8}))
+                .build();
+        LSTMLayerConfig configuration = LSTMLayerConfig.builder()
+                .lstmdataformat(LSTMDataFormat.TNS)
+                .directionMode(direction)
+                .retLastH(true)
+                .retLastC(true)
+                .build();
+        SDVariable known = graph.constant(Nd4j.createFromArray(lengths));
+        SDVariable[] outputs = graph.rnn().lstmLayer(x, null, null, known, weights, configuration);
+        ConvertAssert.assertThatExports(
+                graph, Stream.of(outputs).map(SDVariable::name).toArray(String[]::new));
+    }
+
+    @Test
+    void lstmLayersThatReadSequencesOfDifferentLengthsBackwards() {
+        assertThatThrownBy(() -> assertThatLayerExports(LSTMDirectionMode.BWD, 5, 2, 3))
+                .isInstanceOf(UnsupportedOpsException.class)
+                .hasMessageContaining("does not start at their ends");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"TANH, 0.5, it clips its cell", "RELU, 0, its functions are not sigmoid and tanh"})
+    void lstmLayersThatOnnxDoesNotHave(LSTMActivations cell, double clip, String reason) {
+        SameDiff graph = SameDiff.create();
+        SDVariable x = graph.placeHolder("x", DataType.FLOAT, STEPS, 3, INPUT);
+        LSTMLayerWeights weights = LSTMLayerWeights.builder()
+                .weights(constant(graph, "w", INPUT, 8))
+                .rWeights(constant(graph, "r", 2, 8))
+                .build();
+        LSTMLayerConfig configuration = LSTMLayerConfig.builder()
+                .lstmdataformat(LSTMDataFormat.TNS)
+                .directionMode(LSTMDirectionMode.FWD)
+                .cellAct(cell)
+                .cellClip(clip)
+                .build();
+        SDVariable[] outputs = graph.rnn().lstmLayer(x, null, null, null, weights, configuration);
+        assertThatThrownBy(() -> SameDiffToOnnx.convert(graph, List.of(outputs[0].name())))
+                .isInstanceOf(UnsupportedOpsException.class)
+                .hasMessageContaining(reason);
     }
 
     private static LSTMWeights weights(SameDiff graph) {

@@ -85,6 +85,45 @@ class ConstantsTest {
     }
 
     @Test
+    void picksElements() {
+        net.weights("a", 2, 3, 4).initializer(tensorOf("places", new long[] {2, 2, 1}, 0, -1, 2, 1));
+        op("GatherElements", List.of("a", "places"), "elements", integer("axis", 1));
+        ask("elements");
+        net.initializer(tensorOf("rows", new long[] {2, 2}, 1, -1, 0, 2));
+        op("GatherND", List.of("a", "rows"), "slices");
+        ask("slices");
+        net.initializer(tensorOf("columns", new long[] {2, 3, 1}, 1, 2, 0, -3, -1, 1));
+        op("GatherND", List.of("a", "columns"), "batches", integer("batch_dims", 1));
+        ask("batches");
+        check();
+    }
+
+    @Test
+    void sumsAllBefore() {
+        net.weights("a", 2, 3, 4).initializer(integers("middle", 1)).initializer(integers("last", -1));
+        op("CumSum", List.of("a", "middle"), "sums");
+        op("CumSum", List.of("a", "last"), "backwards", integer("reverse", 1));
+        op("CumSum", List.of("a", "middle"), "exclusive", integer("exclusive", 1));
+        op("CumSum", List.of("a", "last"), "both", integer("exclusive", 1), integer("reverse", 1));
+        net.initializer(integers("counts", 3, 4, 5)).initializer(integers("first", 0));
+        op("CumSum", List.of("counts", "first"), "whole");
+        List.of("sums", "backwards", "exclusive", "both").forEach(this::ask);
+        askInteger("whole");
+        check();
+    }
+
+    private static TensorProto tensorOf(String name, long[] dims, long... values) {
+        TensorProto.Builder tensor = TensorProto.newBuilder().setName(name).setDataType(INT64);
+        for (long dim : dims) {
+            tensor.addDims(dim);
+        }
+        for (long value : values) {
+            tensor.addInt64Data(value);
+        }
+        return tensor.build();
+    }
+
+    @Test
     void movesElements() {
         net.weights("a", 2, 3, 4).weights("b", 2, 5, 4);
         net.initializer(integers("to", 4, 0, -1)).initializer(integers("axes", 0, -1));
@@ -103,7 +142,7 @@ class ConstantsTest {
     }
 
     @Test
-    void picksElements() {
+    void picksSingleElementsAndSlices() {
         net.weights("a", 4, 5, 6)
                 .initializer(integers("starts", 1, -1, 0))
                 .initializer(integers("ends", Long.MAX_VALUE, -9223372036854775807L, -2))

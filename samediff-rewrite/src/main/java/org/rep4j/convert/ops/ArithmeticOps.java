@@ -20,7 +20,6 @@ import org.rep4j.convert.ExportedOp;
 import org.rep4j.convert.ImportedOp;
 import org.rep4j.convert.NotConvertibleException;
 import org.rep4j.convert.OpMapping;
-import org.rep4j.onnx.OnnxType;
 
 /** Arithmetic of two or more numbers; all of it broadcasts on both sides. */
 public final class ArithmeticOps implements OpMapping {
@@ -69,10 +68,10 @@ public final class ArithmeticOps implements OpMapping {
                 entry("Pow", as("Pow")),
                 entry("pow_pairwise", as("Pow")),
                 entry("pow", withNumber("Pow")),
-                entry("maximum", op -> writeExtreme(op, "Max", op.in(1))),
-                entry("minimum", op -> writeExtreme(op, "Min", op.in(1))),
-                entry("max_scalar", op -> writeExtreme(op, "Max", number(op))),
-                entry("scalar_min", op -> writeExtreme(op, "Min", number(op))),
+                entry("maximum", as("Max")),
+                entry("minimum", as("Min")),
+                entry("max_scalar", withNumber("Max")),
+                entry("scalar_min", withNumber("Min")),
                 entry("add_scalar", withNumber("Add")),
                 entry("sub_scalar", withNumber("Sub")),
                 entry("rsub_scalar", numberFirst("Sub")),
@@ -175,18 +174,6 @@ public final class ArithmeticOps implements OpMapping {
                 .reads(node(op, "Add", remainder, y), y)
                 .integer("fmod", 1)
                 .writes(0);
-    }
-
-    /** ONNX Runtime has no code for short integers, though ONNX allows them. */
-    private static void writeExtreme(ExportedOp op, String type, String y) throws NotConvertibleException {
-        String x = op.in(0);
-        OnnxType format = op.onnxType(0);
-        if (format.isFloatingPoint() || format.bytes() > Short.BYTES) {
-            op.node(type).reads(x, y).writes(0);
-            return;
-        }
-        String result = node(op, type, op.cast(x, OnnxType.INT32), op.cast(y, OnnxType.INT32));
-        op.node("Cast").reads(result).integer("to", format.number()).writes(0);
     }
 
     private static void writeRemainder(ExportedOp op, String y) throws NotConvertibleException {

@@ -27,6 +27,12 @@ final class NativeRecurrence {
     /** ONNX has the gates of a GRU as update, reset, hidden; ND4J as reset, update, hidden. */
     private static final long[] GRU_ORDER = {1, 0, 2};
 
+    /** Outputs of {@code lstmBlock}. */
+    private static final int CELL = 1;
+
+    private static final int OUTPUT_GATE = 3;
+    private static final int STATE = 6;
+
     private static final int RESET = 0;
     private static final int UPDATE = 1;
     private static final int HIDDEN = 2;
@@ -43,7 +49,24 @@ final class NativeRecurrence {
 
     /** A direction of an LSTM with its usual functions. */
     States lstm(int index) {
-        long extra = hidden == 1 ? 1 : 0;
+        SDVariable[] results = block(index);
+        return new States(kept(results[STATE], extra()), kept(results[CELL], extra()));
+    }
+
+    /** A direction of an LSTM that does not read its states, which are its cells, let through by the output gate. */
+    States shownCells(int index) {
+        SDVariable[] results = block(index);
+        SDVariable cells = kept(results[CELL], extra());
+        return new States(kept(results[OUTPUT_GATE], extra()).mul(cells), cells);
+    }
+
+    private long extra() {
+        return hidden == 1 ? 1 : 0;
+    }
+
+    /** What {@code lstmBlock} makes: [steps, batch, hidden] each. */
+    private SDVariable[] block(int index) {
+        long extra = extra();
         long units = hidden + extra;
         SDVariable input = layer.weights(index, (bench, w) -> columns(bench, ordered(bench, w[0], extra, 0), units));
         SDVariable state =
@@ -61,7 +84,7 @@ final class NativeRecurrence {
                 .build();
         SDVariable anyLength = layer.op().constant(Nd4j.scalar(Long.MAX_VALUE)); // which the op does not look at
         // The constructor takes the first two inputs, and adds them, in the other order.
-        SDVariable[] results = new LSTMBlock(
+        return new LSTMBlock(
                         graph,
                         layer.steps(index),
                         anyLength,
@@ -70,7 +93,6 @@ final class NativeRecurrence {
                         weights,
                         LSTMConfiguration.builder().peepHole(peeps).build())
                 .outputVariables();
-        return new States(kept(results[6], extra), kept(results[1], extra));
     }
 
     private SDVariable joined(SDVariable input, SDVariable state) {

@@ -12,6 +12,8 @@ final class RecurrentExport {
     static final Map<String, Exporter> EXPORTERS = Map.of(
             "lstmBlock",
             op -> lstm(op, 1, false),
+            "lstmLayer",
+            LstmLayerExport::write,
             "lstmBlockCell",
             op -> lstm(op, 0, true),
             "gru",
@@ -43,8 +45,8 @@ final class RecurrentExport {
      */
     private static void lstm(ExportedOp op, int first, boolean isStep) throws NotConvertibleException {
         for (int i = 0; i < op.outputs(); i++) {
-            if (op.wants(i) && i != STATE && (i != CELL || !isStep)) {
-                throw op.unsupported(i == CELL ? "its cells of all steps are read" : "its gates are read");
+            if (op.wants(i) && i != STATE && i != CELL) {
+                throw op.unsupported("its gates are read");
             }
         }
         if (!isStep && op.integer(1, 0) != 0) {
@@ -58,9 +60,10 @@ final class RecurrentExport {
         String bias = weights.bias(first + 7, LSTM_ORDER);
         String forget = concatenated(
                 op, weights.filled(0, 2, type), weights.filled(op.number(0, 0), 1, type), weights.filled(0, 1, type));
+        String x = isStep ? unsqueezed(op, op.in(first)) : op.in(first);
         NodeWriter node = op.node("LSTM")
                 .integer("hidden_size", weights.hidden())
-                .reads(isStep ? unsqueezed(op, op.in(first)) : op.in(first))
+                .reads(x)
                 .reads(unsqueezed(op, weights.input(LSTM_ORDER)), unsqueezed(op, weights.state(LSTM_ORDER)))
                 .reads(unsqueezed(op, concatenated(op, bias, forget)), "")
                 .reads(unsqueezed(op, op.in(first + 2)), unsqueezed(op, op.in(first + 1)));
@@ -71,8 +74,10 @@ final class RecurrentExport {
         if (op.wants(STATE)) {
             squeezed(op, results[isStep ? 1 : 0], isStep ? 0 : 1, STATE);
         }
-        if (op.wants(CELL)) {
+        if (op.wants(CELL) && isStep) {
             squeezed(op, results[2], 0, CELL);
+        } else if (op.wants(CELL)) {
+            new CellExport(op, weights, first).write(results[0], forget, CELL);
         }
     }
 
@@ -108,16 +113,16 @@ final class RecurrentExport {
         squeezed(op, results[1], 0, 3);
     }
 
-    private static String concatenated(ExportedOp op, String... values) {
+    static String concatenated(ExportedOp op, String... values) {
         return op.node("Concat").reads(values).integer("axis", 0).value();
     }
 
     /** The one direction that ONNX has in front. */
-    private static String unsqueezed(ExportedOp op, String value) {
+    static String unsqueezed(ExportedOp op, String value) {
         return op.node("Unsqueeze").reads(value, op.vector(0)).value();
     }
 
-    private static void squeezed(ExportedOp op, String value, long axis, int output) {
+    static void squeezed(ExportedOp op, String value, long axis, int output) {
         op.node("Squeeze").reads(value, op.vector(axis)).writes(output);
     }
 }

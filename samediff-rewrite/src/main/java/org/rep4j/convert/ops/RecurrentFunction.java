@@ -65,6 +65,11 @@ record RecurrentFunction(Kind kind, double alpha, double beta) {
         return functions;
     }
 
+    /** Whether it changes nothing. */
+    boolean isIdentity() {
+        return kind == Kind.AFFINE && alpha == 1 && beta == 0;
+    }
+
     /** The function of each element. */
     SDVariable of(SameDiff graph, SDVariable x) {
         return switch (kind) {

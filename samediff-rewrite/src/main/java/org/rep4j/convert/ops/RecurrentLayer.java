@@ -138,6 +138,13 @@ final class RecurrentLayer {
         return op.has(BIAS);
     }
 
+    /** Whether the weights of the state before are known to be zeros. */
+    boolean isWithoutRecurrentWeights() {
+        return op.constant(RECURRENT_WEIGHTS)
+                .filter(array -> array.amaxNumber().doubleValue() == 0)
+                .isPresent();
+    }
+
     /** The format that is computed in: ND4J's recurrent ops lose much in 16 bits. */
     DataType type() {
         return op.type(INPUT) == DataType.DOUBLE ? DataType.DOUBLE : DataType.FLOAT;

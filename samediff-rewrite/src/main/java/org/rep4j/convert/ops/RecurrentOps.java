@@ -10,6 +10,7 @@ import org.rep4j.convert.OpMapping;
 /** Recurrent layers over sequences. */
 public final class RecurrentOps implements OpMapping {
     private static final String[] LSTM_FUNCTIONS = {"Sigmoid", "Tanh", "Tanh"};
+    private static final String[] CELL_FUNCTIONS = {"Sigmoid", "Tanh", "Affine"};
     private static final String[] GRU_FUNCTIONS = {"Sigmoid", "Tanh"};
     private static final String[] RNN_FUNCTIONS = {"Tanh"};
 
@@ -33,8 +34,25 @@ public final class RecurrentOps implements OpMapping {
         if (!coupled && !isClipped(op) && layer.applies(LSTM_FUNCTIONS)) {
             return RecurrentResults.of(layer, new NativeRecurrence(layer)::lstm);
         }
+        if (!coupled && !isClipped(op) && showsCells(layer)) {
+            return RecurrentResults.of(layer, new NativeRecurrence(layer)::shownCells);
+        }
         UnrolledRecurrence unrolled = new UnrolledRecurrence(layer, LSTM_FUNCTIONS);
         return RecurrentResults.of(layer, index -> unrolled.lstm(index, coupled));
+    }
+
+    /** Whether an LSTM hands on its cells as they are, and does not read what it hands on. */
+    private static boolean showsCells(RecurrentLayer layer) throws NotConvertibleException {
+        if (!layer.applies(CELL_FUNCTIONS) || !layer.isWithoutRecurrentWeights()) {
+            return false;
+        }
+        List<RecurrentFunction> functions = RecurrentFunction.of(layer.op(), layer.activations(CELL_FUNCTIONS));
+        for (int i = 2; i < functions.size(); i += CELL_FUNCTIONS.length) {
+            if (!functions.get(i).isIdentity()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static List<SDVariable> gru(ImportedOp op) throws NotConvertibleException {

@@ -47,6 +47,11 @@ final class RecurrentWeights {
         return new RecurrentWeights(op, inputWeights, stateWeights, shape.dim(0), hidden);
     }
 
+    /** Number of elements of an input. */
+    long inputSize() {
+        return inputSize;
+    }
+
     /** Number of elements of a state. */
     long hidden() {
         return hidden;

@@ -73,6 +73,14 @@ final class ReductionExport {
                 .integer("keepdims", reduce.isKeepDims() ? 1 : 0);
     }
 
+    /** A reduction along the axes of the op, if they are known, with these axes kept or not. */
+    static NodeWriter reduced(ExportedOp op, String type, String x, boolean keepsDims) throws NotConvertibleException {
+        if (op.count() > 1) {
+            throw op.unsupported("its axes are an input");
+        }
+        return reduction(op, type, x, op.function().getDimensions(), keepsDims);
+    }
+
     private static boolean takesAxes(ExportedOp op, String type) {
         return op.opset() >= AXES_INPUT_OPSET || type.equals("ReduceSum");
     }

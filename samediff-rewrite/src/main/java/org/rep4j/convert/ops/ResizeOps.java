@@ -23,7 +23,15 @@ public final class ResizeOps implements OpMapping {
 
     @Override
     public Map<String, Exporter> exporters() {
-        return Map.of("upsampling2d", ResizeOps::writeUpsampling, "tensordot", ResizeOps::writeContraction);
+        return Map.of(
+                "upsampling2d",
+                ResizeOps::writeUpsampling,
+                "resize_bilinear",
+                NativeResize.linear(),
+                "resize_nearest_neighbor",
+                NativeResize.nearest(),
+                "tensordot",
+                ResizeOps::writeContraction);
     }
 
     private static List<SDVariable> resize(ImportedOp op) throws NotConvertibleException {
