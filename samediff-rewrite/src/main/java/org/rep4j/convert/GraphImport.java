@@ -16,12 +16,13 @@ import org.rep4j.graph.InvalidGraphException;
 import org.rep4j.graph.Shape;
 import org.rep4j.onnx.OnnxGraph;
 import org.rep4j.onnx.OnnxNode;
+import org.rep4j.samediff.ArraysOnce;
 import org.rep4j.samediff.SameDiffSurgery;
 
 /** A SameDiff graph while it is made from a model: which variable holds which value. */
 final class GraphImport {
     private final OnnxGraph source;
-    private final SameDiff graph = SameDiff.create();
+    private final SameDiff graph = ArraysOnce.in(SameDiff.create());
     private final ImportNames names = new ImportNames(graph);
     private final Map<String, SDVariable> variables = new HashMap<>();
     private final Map<String, SDVariable> rearranged = new HashMap<>();
@@ -83,10 +84,16 @@ final class GraphImport {
 
     /** The content of a value that is the same in each run. */
     Optional<INDArray> constant(String value) {
+        return stored(value).or(() -> read(value));
+    }
+
+    /** The content of a value that is a constant of the graph already. */
+    private Optional<INDArray> stored(String value) {
         SDVariable known = variables.get(value);
-        if (known != null && known.isConstant()) {
-            return Optional.of(known.getArr());
-        }
+        return known != null && known.isConstant() ? Optional.of(known.getArr()) : Optional.empty();
+    }
+
+    private Optional<INDArray> read(String value) {
         return source.constant(value).map(tensor -> ArrayCodec.array(value, tensor));
     }
 
@@ -103,10 +110,15 @@ final class GraphImport {
      */
     SDVariable rearranged(String value, String form, UnaryOperator<INDArray> change) {
         return rearranged.computeIfAbsent(value + form, key -> {
-            INDArray stored = constant(value)
+            Optional<INDArray> stored = stored(value);
+            INDArray before = stored.or(() -> read(value))
                     .orElseThrow(() -> new InvalidGraphException(
                             "the constant " + value + " has elements of a type that SameDiff does not have"));
-            return graph.constant(names.fresh(value), change.apply(stored).dup('c'));
+            INDArray after = change.apply(before).dup('c');
+            if (stored.isEmpty() && before.closeable()) {
+                before.close(); // what waits for the garbage collector adds up to the size of the net
+            }
+            return graph.constant(names.fresh(value), after);
         });
     }
 

@@ -9,6 +9,7 @@ import onnx.Onnx.OperatorSetIdProto;
 import org.nd4j.shade.protobuf.CodedInputStream;
 import org.nd4j.shade.protobuf.InvalidProtocolBufferException;
 import org.nd4j.shade.protobuf.UnsafeByteOperations;
+import org.rep4j.graph.FileBytes;
 import org.rep4j.graph.UnreadableModelException;
 
 /** Reads model files from strangers. */
@@ -42,7 +43,7 @@ final class OnnxReader {
                 throw new UnreadableModelException(
                         file + " is larger than the 2 GB that an ONNX file can be: use external data");
             }
-            byte[] bytes = Files.readAllBytes(file);
+            byte[] bytes = FileBytes.read(file);
             if (bytes.length == 0) {
                 throw new UnreadableModelException(file + " is empty");
             }

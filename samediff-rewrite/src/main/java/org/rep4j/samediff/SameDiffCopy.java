@@ -59,6 +59,6 @@ final class SameDiffCopy {
         if (outputs != null) {
             copy.setOutputs(outputs.stream().filter(copy::hasVariable).toList());
         }
-        return copy;
+        return ArraysOnce.in(copy);
     }
 }

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.rep4j.graph.FileBytes;
 import org.rep4j.graph.InvalidGraphException;
 import org.rep4j.graph.UnreadableModelException;
 import org.rep4j.graph.UnwritableModelException;
@@ -32,9 +33,9 @@ public final class SameDiffFiles {
             if (size > Integer.MAX_VALUE) {
                 throw new UnreadableModelException(file + " is not a SameDiff file: it has more than 2 GB");
             }
-            ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
+            ByteBuffer bytes = ByteBuffer.wrap(FileBytes.read(file));
             FlatGraphCheck.check(bytes);
-            return SameDiff.fromFlatBuffers(bytes, true);
+            return ArraysOnce.in(SameDiff.fromFlatBuffers(bytes, true));
         } catch (UnreadableModelException e) {
             throw e;
         } catch (InvalidGraphException e) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,29 +35,7 @@ class ImportMemoryTest {
 
     @Test
     void fiveHundredImportsLeaveNothingBehind() throws IOException, InterruptedException {
-        Path sizes = folder.resolve("sizes");
-        Path log = folder.resolve("log");
-        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        ProcessBuilder builder = new ProcessBuilder(List.of(
-                        java.toString(),
-                        "-Xms256m",
-                        "-Xmx256m",
-                        "-XX:+AlwaysPreTouch", // so that what grows is not the heap
-                        "-XX:-CreateCoredumpOnCrash",
-                        "-XX:ErrorFile=" + folder.resolve("crash.log"),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Imports.class.getName(),
-                        sizes.toString(),
-                        folder.toString()))
-                .redirectErrorStream(true)
-                .redirectOutput(Redirect.to(log.toFile()));
-        builder.environment().put("OMP_NUM_THREADS", "1");
-        int status = builder.start().waitFor();
-
-        assertThat(status).as("exit status; it said: %s", Files.readString(log)).isZero();
-        List<Long> resident =
-                Files.readAllLines(sizes).stream().map(Long::valueOf).toList();
+        List<Long> resident = sizesReportedBy(Imports.class, "256m");
         assertThat(resident).hasSize(IMPORTS / ROUND);
         long early = largest(resident.subList(2, 5));
         long late = largest(resident.subList(7, 10));
@@ -65,11 +44,85 @@ class ImportMemoryTest {
                 .isLessThan(early + 64 * MIB);
     }
 
+    /** Neither is there a second copy of them, nor does one wait for the garbage collector. */
+    @Test
+    void weightsAreHeldOnce() throws IOException, InterruptedException {
+        List<Long> resident = sizesReportedBy(LargeImport.class, "512m");
+        assertThat(resident.get(1) - resident.get(0))
+                .as("bytes by which the import of %d MiB of weights, makes the process grow", 64)
+                .isBetween(LargeImport.WEIGHTS, LargeImport.WEIGHTS * 3 / 2);
+        assertThat(resident.get(2) - resident.get(1)).isBetween(LargeImport.WEIGHTS, LargeImport.WEIGHTS * 3 / 2);
+    }
+
+    /** What a process of its own writes down, of which the heap does not grow. */
+    private List<Long> sizesReportedBy(Class<?> program, String heap) throws IOException, InterruptedException {
+        Path sizes = folder.resolve("sizes");
+        Path log = folder.resolve("log");
+        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+        ProcessBuilder builder = new ProcessBuilder(List.of(
+                        java.toString(),
+                        "-Xms" + heap,
+                        "-Xmx" + heap,
+                        "-XX:+UseSerialGC",
+                        "-XX:+AlwaysPreTouch", // so that what grows is not the heap
+                        "-XX:-CreateCoredumpOnCrash",
+                        "-XX:ErrorFile=" + folder.resolve("crash.log"),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        program.getName(),
+                        sizes.toString(),
+                        folder.toString()))
+                .redirectErrorStream(true)
+                .redirectOutput(Redirect.to(log.toFile()));
+        builder.environment().put("OMP_NUM_THREADS", "1");
+        int status = builder.start().waitFor();
+        assertThat(status).as("exit status; it said: %s", Files.readString(log)).isZero();
+        return Files.readAllLines(sizes).stream().map(Long::valueOf).toList();
+    }
+
     private static long largest(List<Long> sizes) {
         return sizes.stream().mapToLong(Long::longValue).max().orElseThrow();
     }
 
-    /** The other process. */
+    /** Appends the bytes of memory that this process occupies. */
+    private static void report(Path sizes) throws IOException {
+        String line = Files.readAllLines(Path.of("/proc/self/status"), StandardCharsets.US_ASCII).stream()
+                .filter(entry -> entry.startsWith("VmRSS:"))
+                .findFirst()
+                .orElseThrow();
+        long bytes = Long.parseLong(line.replaceAll("\\D", "")) << 10;
+        Files.writeString(sizes, bytes + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+
+    /** Imports one net with much weight, of which the taps come first in SameDiff, twice. */
+    static final class LargeImport {
+        static final long WEIGHTS = 64 * MIB;
+
+        private LargeImport() {}
+
+        /** @param arguments where to write the sizes, and a folder */
+        public static void main(String... arguments) throws IOException {
+            Path sizes = Path.of(arguments[0]);
+            Path onnx = net(1024).save(Path.of(arguments[1], "large.onnx"));
+            OnnxToSameDiff.convert(net(8).save(Path.of(arguments[1], "small.onnx")));
+            report(sizes);
+            SameDiff graph = OnnxToSameDiff.convert(onnx);
+            report(sizes);
+            SameDiff other = OnnxToSameDiff.convert(onnx);
+            report(sizes);
+            Reference.reachabilityFence(List.of(graph, other));
+        }
+
+        private static OnnxBuilder net(int channels) {
+            return new OnnxBuilder(1)
+                    .input("input", 1, channels, 8, 8)
+                    .output("output")
+                    .weights("w", channels, channels, 4, 4)
+                    .node("Conv", "conv", List.of("input", "w"), "output");
+        }
+    }
+
+    /** Imports nets over and over. */
     static final class Imports {
         /** Every so many imports, one of a net with so much weight that keeping it would be seen. */
         private static final int HEAVY = 5;
@@ -116,22 +169,13 @@ class ImportMemoryTest {
                 graph.output(Map.of("input", isHeavy ? row : inputs.get(net)), "output");
                 if (i % ROUND == ROUND - 1) {
                     System.gc();
-                    Files.writeString(sizes, resident() + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+                    report(sizes);
                 }
             }
         }
 
         private static INDArray array(Tensor tensor) {
             return Nd4j.createFromArray(tensor.data()).castTo(DataType.FLOAT).reshape('c', tensor.longDims());
-        }
-
-        /** Bytes of memory that the process occupies. */
-        private static long resident() throws IOException {
-            String line = Files.readAllLines(Path.of("/proc/self/status"), StandardCharsets.US_ASCII).stream()
-                    .filter(entry -> entry.startsWith("VmRSS:"))
-                    .findFirst()
-                    .orElseThrow();
-            return Long.parseLong(line.replaceAll("\\D", "")) << 10;
         }
     }
 }
