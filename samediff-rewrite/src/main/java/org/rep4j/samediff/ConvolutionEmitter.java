@@ -49,7 +49,7 @@ final class ConvolutionEmitter {
         KernelRows kernel = conv.kernel().open();
         ParameterStore store = new ParameterStore(
                 surgery, name, conv.kernel().type(), conv.kernel().hasBias(), origin.trainable());
-        if (SparseTaps.areRefused(input.dataType(), own)) {
+        if (SparseTaps.areRefused(input.dataType(), own) && SparseTaps.canBeDense(own)) {
             List<ConvAxis> dense = SparseTaps.dense(own);
             kernel = KernelAlgebra.grow(kernel, ConvGeometry.of(own), ConvGeometry.of(dense));
             own = dense;

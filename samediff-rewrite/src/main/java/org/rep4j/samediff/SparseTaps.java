@@ -10,6 +10,8 @@ import org.rep4j.algebra.ConvAxis;
  * taps in reverse order, which computes no more than it must.
  */
 public final class SparseTaps {
+    private static final int MOST_TAPS = 1 << 16;
+
     private SparseTaps() {}
 
     /** Whether a convolution op with these axes would throw. */
@@ -17,7 +19,16 @@ public final class SparseTaps {
         return type == DataType.FLOAT && axes.stream().anyMatch(a -> a.dilation() > 1);
     }
 
-    /** The same taps with zeros between them. */
+    /** Whether {@link #dense} makes a kernel that can be stored: files may say that taps are a million elements apart. */
+    public static boolean canBeDense(List<ConvAxis> axes) {
+        return axes.stream().mapToDouble(a -> a.span() + 1).reduce(1, (a, b) -> a * b) <= MOST_TAPS;
+    }
+
+    /**
+     * The same taps with zeros between them.
+     *
+     * @param axes which {@link #canBeDense}
+     */
     public static List<ConvAxis> dense(List<ConvAxis> axes) {
         return axes.stream()
                 .map(a -> new ConvAxis(a.span() + 1, a.stride(), 1, a.padBegin(), a.padEnd()))

@@ -50,6 +50,13 @@ class SafetyConvertTest {
                         "Conv",
                         m -> m.weights(4, 4, 3, 3).list("pads", -4, 0, -4, 0)),
                 image("negative strides", "Conv", m -> m.weights(4, 4, 3, 3).list("strides", -1, -1)),
+                model(
+                        "taps far apart in an image of any size",
+                        "Conv",
+                        m -> m.feed(1, 4, -1, -1)
+                                .weights(4, 1, 3, 3)
+                                .set("group", 4)
+                                .list("dilations", 100_000, 100_000)),
                 model("a number", "Conv", m -> m.feed().weights(4, 4, 3, 3)),
                 model("two axes", "Conv", m -> m.feed(4, 4).weights(4, 4)),
                 image(

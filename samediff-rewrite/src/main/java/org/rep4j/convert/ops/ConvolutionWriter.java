@@ -76,6 +76,9 @@ final class ConvolutionWriter {
         if (dense && !op.isConstant(1)) {
             throw op.unsupported("its taps lie apart and its weights are computed");
         }
+        if (dense && !SparseTaps.canBeDense(dilated)) {
+            throw op.unsupported("its taps lie too far apart");
+        }
         List<ConvAxis> planar = dense ? SparseTaps.dense(dilated) : dilated;
         long[] form = LongStream.of(
                         groups,

@@ -4,13 +4,11 @@ import static java.util.Map.entry;
 import static org.rep4j.convert.ops.Plain.node;
 import static org.rep4j.convert.ops.Plain.number;
 
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 import org.rep4j.convert.ExportedOp;
 import org.rep4j.convert.NodeWriter;
 import org.rep4j.convert.NotConvertibleException;
@@ -124,20 +122,25 @@ public final class FormulaOps implements OpMapping {
         return node(op, "Or", node(op, "Less", x, zero), node(op, "Less", node(op, "Reciprocal", x), zero));
     }
 
-    /** Ones on and below a diagonal; depends on nothing. */
+    /** Ones where the column is not beyond a diagonal; depends on nothing. */
     private static void writeTriangle(ExportedOp op) throws NotConvertibleException {
         int rows = op.integer(0, 1);
-        int columns = op.integer(1, rows);
-        int diagonal = op.integer(2, 0);
-        double[][] ones = new double[rows][columns];
-        for (int row = 0; row < rows; row++) {
-            Arrays.fill(ones[row], 0, Math.max(0, Math.min(columns, row + diagonal + 1)), 1);
-        }
-        String constant = op.constant(Nd4j.createFromArray(ones));
+        String row = node(op, "Unsqueeze", counted(op, rows), op.vector(1));
+        String column = counted(op, op.integer(1, rows));
+        String furthest = node(op, "Add", row, op.scalar(op.integer(2, 0), OnnxType.INT64));
         op.node("Cast")
-                .reads(constant)
+                .reads(node(op, "LessOrEqual", column, furthest))
                 .integer("to", op.onnxOutputType(0).number())
                 .writes(0);
+    }
+
+    private static String counted(ExportedOp op, int count) {
+        return node(
+                op,
+                "Range",
+                op.scalar(0, OnnxType.INT64),
+                op.scalar(count, OnnxType.INT64),
+                op.scalar(1, OnnxType.INT64));
     }
 
     private static void writeUpperTriangle(ExportedOp op) throws NotConvertibleException {
