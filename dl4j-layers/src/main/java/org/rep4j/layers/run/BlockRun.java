@@ -1,0 +1,75 @@
+package org.rep4j.layers.run;
+
+import java.util.List;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.rep4j.layers.block.Blueprint;
+import org.rep4j.layers.block.SqueezeExcite;
+
+/** Runs a block: its branches, their sum, and what is behind that. */
+final class BlockRun {
+    private final List<BranchRun> branches;
+    private final @Nullable StepRun normalization;
+    private final @Nullable SqueezeExciteRun before;
+    private final @Nullable SqueezeExciteRun behind;
+    private final IActivation activation;
+    private INDArray sum;
+
+    @SuppressWarnings("NullAway.Init") // there is a sum before anything goes backwards
+    BlockRun(Blueprint blueprint, CNN2DFormat format, IActivation activation, Parameters parameters) {
+        Layout layout = Layout.of(format);
+        this.branches = blueprint.branches().stream()
+                .map(branch -> new BranchRun(branch, layout, parameters))
+                .toList();
+        this.normalization = blueprint.normalization() == null
+                ? null
+                : new BatchNormRun(blueprint.normalization(), layout, parameters);
+        SqueezeExcite excite = blueprint.squeezeExcite();
+        SqueezeExciteRun run = excite == null ? null : new SqueezeExciteRun(excite, layout, parameters);
+        this.before = excite != null && !excite.behindActivation() ? run : null;
+        this.behind = excite != null && excite.behindActivation() ? run : null;
+        this.activation = activation;
+    }
+
+    INDArray forward(INDArray x, boolean training) {
+        INDArray result = branches.get(0).forward(x, training);
+        for (BranchRun branch : branches.subList(1, branches.size())) {
+            INDArray other = branch.forward(x, training);
+            result = result == x ? other.add(x) : result.addi(other); // x is the caller's
+        }
+        if (normalization != null) {
+            result = normalization.forward(result, training);
+        }
+        if (before != null) {
+            result = before.forward(result, training);
+        }
+        INDArray activated = result == x ? x.dup('c') : result;
+        if (training) {
+            sum = activated.dup('c'); // activations work in place
+        }
+        activated = activation.getActivation(activated, training);
+        return behind == null ? activated : behind.forward(activated, training);
+    }
+
+    /** Writes all gradients of the parameters for the last forward pass in training; that of the input is the result. */
+    INDArray backward(INDArray gradient) {
+        INDArray ofResult = behind == null ? gradient.dup('c') : behind.backward(gradient);
+        INDArray delta = activation.backprop(sum, ofResult).getFirst();
+        if (before != null) {
+            delta = before.backward(delta);
+        }
+        if (normalization != null) {
+            delta = normalization.backward(delta);
+        }
+        INDArray result = branches.get(0).backward(delta);
+        if (result == delta) {
+            result = delta.dup('c');
+        }
+        for (BranchRun branch : branches.subList(1, branches.size())) {
+            result.addi(branch.backward(delta));
+        }
+        return result;
+    }
+}

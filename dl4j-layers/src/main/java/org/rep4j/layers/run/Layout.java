@@ -1,0 +1,118 @@
+package org.rep4j.layers.run;
+
+import java.util.Arrays;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastAddOp;
+import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastDivOp;
+import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastMulOp;
+import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastSubOp;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.INDArrayIndex;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/** Where images {@code [batch, channels, height, width]} or {@code [batch, height, width, channels]} have what. */
+enum Layout {
+    NCHW(1, 2),
+    NHWC(3, 1);
+
+    private final int channelAxis;
+    private final int heightAxis;
+    private final int[] otherAxes;
+
+    Layout(int channelAxis, int heightAxis) {
+        this.channelAxis = channelAxis;
+        this.heightAxis = heightAxis;
+        this.otherAxes = new int[] {0, heightAxis, heightAxis + 1};
+    }
+
+    static Layout of(CNN2DFormat format) {
+        return format == CNN2DFormat.NHWC ? NHWC : NCHW;
+    }
+
+    /** The number by which native operations call it. */
+    int number() {
+        return ordinal();
+    }
+
+    long channels(INDArray image) {
+        return image.size(channelAxis);
+    }
+
+    /** Height and width. */
+    long[] sizes(INDArray image) {
+        return new long[] {image.size(heightAxis), image.size(heightAxis + 1)};
+    }
+
+    long[] shape(long batch, long channels, long... sizes) {
+        return this == NCHW
+                ? new long[] {batch, channels, sizes[0], sizes[1]}
+                : new long[] {batch, sizes[0], sizes[1], channels};
+    }
+
+    /** The sum over all but the channels. */
+    INDArray sum(INDArray image) {
+        return image.sum(otherAxes);
+    }
+
+    /** The sum of each channel of each image, {@code [batch, channels]}. */
+    INDArray sumOfEach(INDArray image) {
+        return image.sum(heightAxis, heightAxis + 1);
+    }
+
+    /** Each channel of each image times its own number, {@code [batch, channels]}, in {@code result}. */
+    INDArray multiplyEach(INDArray image, INDArray factors, INDArray result) {
+        return Nd4j.getExecutioner().exec(new BroadcastMulOp(image, factors, result, 0, channelAxis));
+    }
+
+    /** Adds to each channel of each image its own number, {@code [batch, channels]}, in place. */
+    INDArray addEach(INDArray image, INDArray summands) {
+        return Nd4j.getExecutioner().exec(new BroadcastAddOp(image, summands, image, 0, channelAxis));
+    }
+
+    /** Adds one number per channel, in place. */
+    INDArray add(INDArray image, INDArray perChannel) {
+        return Nd4j.getExecutioner().exec(new BroadcastAddOp(image, perChannel, image, channelAxis));
+    }
+
+    /** {@code image − perChannel}, in {@code result}. */
+    INDArray subtract(INDArray image, INDArray perChannel, INDArray result) {
+        return Nd4j.getExecutioner().exec(new BroadcastSubOp(image, perChannel, result, channelAxis));
+    }
+
+    /** {@code image · perChannel}, in {@code result}. */
+    INDArray multiply(INDArray image, INDArray perChannel, INDArray result) {
+        return Nd4j.getExecutioner().exec(new BroadcastMulOp(image, perChannel, result, channelAxis));
+    }
+
+    /** {@code image / perChannel}, in place. */
+    INDArray divide(INDArray image, INDArray perChannel) {
+        return Nd4j.getExecutioner().exec(new BroadcastDivOp(image, perChannel, image, channelAxis));
+    }
+
+    /** Some of the channels, as a view. */
+    INDArray channels(INDArray image, long from, long to) {
+        INDArrayIndex[] region = all();
+        region[channelAxis] = NDArrayIndex.interval(from, to);
+        return image.get(region);
+    }
+
+    /** A region of height and width, as a view. */
+    INDArray region(INDArray image, long top, long bottom, long left, long right) {
+        INDArrayIndex[] region = all();
+        region[heightAxis] = NDArrayIndex.interval(top, bottom);
+        region[heightAxis + 1] = NDArrayIndex.interval(left, right);
+        return image.get(region);
+    }
+
+    /** Images of groups of channels, side by side. */
+    INDArray joined(INDArray... parts) {
+        return Nd4j.concat(channelAxis, parts);
+    }
+
+    private static INDArrayIndex[] all() {
+        INDArrayIndex[] region = new INDArrayIndex[4];
+        Arrays.fill(region, NDArrayIndex.all());
+        return region;
+    }
+}
