@@ -48,6 +48,7 @@ class RandomOpConvertTest {
             "its axes are computed, which opset 17 cannot express",
             "its last window depends on the size of its input (ceil_mode)",
             "its pads are computed",
+            "its taps lie apart and its weights are computed",
             "the number of its axes is computed",
             "the shape of its weights is not known",
             "the size of its axis is not known",

@@ -194,7 +194,7 @@ final class RandomWindowOps {
     }
 
     private static long[] image(RandomOpModel m, long channels, int rank) {
-        return joined(m.any(1, 3), channels, m.sizes(rank, rank == 3 ? 3 : 4, 7));
+        return joined(m.any(1, 3), channels, m.sizes(rank, 4, rank == 3 ? 6 : 7));
     }
 
     private static void geometry(RandomOpModel m, boolean strided, long... kernel) {
