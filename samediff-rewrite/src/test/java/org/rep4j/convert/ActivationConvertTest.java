@@ -169,4 +169,9 @@ class ActivationConvertTest {
         SDVariable y = activation.apply(graph, x);
         ConvertAssert.assertThatExports(graph, y.name());
     }
+
+    @Test
+    void integersAreRectified() {
+        OpModel.of("Relu", 14).type(OnnxType.INT32).feed(3, 4).converts();
+    }
 }

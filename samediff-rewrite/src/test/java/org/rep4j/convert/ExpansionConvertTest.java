@@ -123,4 +123,12 @@ class ExpansionConvertTest {
                 .converts();
         OpModel.of("Trilu", 14).feed(-1, 3, -1).set("upper", 1).converts();
     }
+
+    @Test
+    void takesTheTriangleOfOneRowOrColumn() {
+        for (OnnxType type : new OnnxType[] {OnnxType.INT64, OnnxType.FLOAT}) {
+            OpModel.of("Trilu", 14).type(type).feed(1, 2).set("upper", 0).converts();
+            OpModel.of("Trilu", 14).type(type).feed(3, 1).converts();
+        }
+    }
 }

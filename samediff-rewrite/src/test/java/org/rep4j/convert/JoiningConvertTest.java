@@ -218,4 +218,22 @@ class JoiningConvertTest {
                 OpModel.of("Slice", 13).feed(5, 4).type(OnnxType.INT64).feed(2).feed(2);
         bounds.type(OnnxType.FLOAT).converts(X, integers(3, 1), integers(9, 3));
     }
+
+    @Test
+    void slicesThatKeepNothingKeepTheirAxes() {
+        OpModel.of("Slice", 10).feed(1, 5).vector(5).vector(2).vector(1).converts();
+        OpModel.of("Slice", 10)
+                .feed(1, 1)
+                .vector(2, -1)
+                .vector(9, -9)
+                .vector(0, 1)
+                .vector(3, -2)
+                .converts();
+        OpModel.of("Slice", 10)
+                .feed(7, 6)
+                .vector(-7, -8)
+                .vector(-6, 0)
+                .vector(1, 0)
+                .converts();
+    }
 }

@@ -193,4 +193,10 @@ class NormalizationConvertTest {
         graph.math().moments(new String[] {"mean_of", "variance_of"}, x, new int[] {1, 3}, true);
         ConvertAssert.assertThatExports(graph, "layer", "plain", "standard", "lrn", "last", "mean_of", "variance_of");
     }
+
+    @Test
+    void dividesAMatrixByTheLengthOfRowsOfOneElement() {
+        OpModel.of("LpNormalization", 7).feed(3, 1).converts();
+        OpModel.of("LpNormalization", 7).feed(1, 3).set("axis", 0).set("p", 1).converts();
+    }
 }

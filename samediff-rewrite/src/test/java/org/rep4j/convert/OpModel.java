@@ -75,12 +75,19 @@ final class OpModel {
     }
 
     private OpModel numbers(String name, double[] values, long... dims) {
+        model.tensor(name, tensor(type, values, dims));
+        return this;
+    }
+
+    /** A tensor of these elements, in row-major order. */
+    static OnnxTensor tensor(OnnxType type, double[] values, long... dims) {
         ByteBuffer bytes = ByteBuffer.allocate(values.length * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
         for (double value : values) {
             switch (type) {
                 case DOUBLE -> bytes.putDouble(value);
                 case FLOAT -> bytes.putFloat((float) value);
-                case UINT8, INT8 -> bytes.put((byte) value);
+                case UINT8, INT8, BOOL -> bytes.put((byte) value);
+                case INT16 -> bytes.putShort((short) value);
                 case INT32 -> bytes.putInt((int) value);
                 case INT64 -> bytes.putLong((long) value);
                 default -> throw new IllegalArgumentException("no constants of " + type);
@@ -88,8 +95,7 @@ final class OpModel {
         }
         bytes.flip();
         List<Long> sizes = LongStream.of(dims).boxed().toList();
-        model.tensor(name, new OnnxTensor(type, sizes, () -> bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN)));
-        return this;
+        return new OnnxTensor(type, sizes, () -> bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN));
     }
 
     /** Adds a constant input: a vector of numbers. */

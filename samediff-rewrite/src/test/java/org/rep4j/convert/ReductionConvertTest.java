@@ -226,4 +226,29 @@ class ReductionConvertTest {
         SDVariable y = reduction.apply(graph.placeHolder("x", DataType.FLOAT, 2, 3, 4));
         ConvertAssert.assertThatExports(graph, y.name());
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"ReduceSum", "ReduceMax", "ReduceMin", "ReduceMean", "ReduceProd", "ReduceL2", "ReduceLogSumExp"
+            })
+    void reducesAxesOfOneElementOfAMatrix(String op) {
+        for (int keep = 0; keep <= 1; keep++) {
+            OpModel.of(op, 11).feed(1, 5).list("axes", 0).set("keepdims", keep).converts();
+            OpModel.of(op, 11).feed(5, 1).list("axes", 1).set("keepdims", keep).converts();
+            OpModel.of(op, 11)
+                    .feed(-1, -1)
+                    .list("axes", 0)
+                    .set("keepdims", keep)
+                    .converts(random(1, 4));
+            OpModel.of(op, 11)
+                    .feed(-1, -1)
+                    .list("axes", 0)
+                    .set("keepdims", keep)
+                    .converts(random(3, 1));
+        }
+    }
+
+    private static Tensor random(long... dims) {
+        return ConvertAssert.random("x", TensorType.FLOAT32, dims);
+    }
 }

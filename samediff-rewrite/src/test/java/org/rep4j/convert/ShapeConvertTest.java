@@ -133,4 +133,11 @@ class ShapeConvertTest {
                 .isInstanceOf(UnsupportedOpsException.class)
                 .hasMessageContaining("training");
     }
+
+    @Test
+    void oneElementGetsAllAxes() {
+        Tensor one = ConvertAssert.random("x", TensorType.FLOAT32, 1);
+        OpModel.of("Unsqueeze", 11).feed(-1).list("axes", 0, 1).converts(one);
+        OpModel.of("Unsqueeze", 11).feed(1, 1).list("axes", 0, 3).converts();
+    }
 }

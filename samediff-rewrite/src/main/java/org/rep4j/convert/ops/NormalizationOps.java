@@ -211,9 +211,11 @@ public final class NormalizationOps implements OpMapping {
         if (p != 1 && p != 2) {
             throw op.invalid("has p " + p);
         }
-        SDVariable norm = p == 1
-                ? graph.math().abs(x).sum(true, axis)
-                : graph.math().sqrt(graph.math().square(x).sum(true, axis));
+        SDVariable powers = p == 1 ? graph.math().abs(x) : graph.math().square(x);
+        SDVariable sum = Elements.isNothing(op.shape(0), axis)
+                ? Elements.stacked(graph, powers, stack -> stack.sum(true, axis + 1))
+                : powers.sum(true, axis);
+        SDVariable norm = p == 1 ? sum : graph.math().sqrt(sum);
         double smallest = x.dataType() == DataType.HALF ? 0x1p-14 : Float.MIN_NORMAL;
         return ImportedOp.result(x.div(graph.math()
                 .max(norm, op.constant(Nd4j.scalar(x.dataType(), smallest).reshape(1)))));

@@ -51,10 +51,10 @@ public final class PositionOps implements OpMapping {
         SDVariable indices = Elements.as(op.in(0), DataType.LONG);
         SDVariable negative = graph.lt(indices, op.scalar(0, DataType.LONG)).castTo(DataType.LONG);
         SDVariable counted = indices.add(negative.mul(depth.variable(op)));
-        long[] shape = SliceOps.ones(rank - axis);
-        shape[0] = Extent.INFERRED;
+        long[] shape = SliceOps.ones(rank); // fewer axes libnd4j does not compare with a matrix of one element
+        shape[axis] = Extent.INFERRED;
         SDVariable classes = graph.reshape(SourceOps.positions(op, depth), shape);
-        SDVariable hot = graph.eq(graph.expandDims(counted, axis), classes);
+        SDVariable hot = graph.eq(Elements.expanded(graph, counted, rank - 1, axis), classes);
         return ImportedOp.result(values(op, hot));
     }
 

@@ -189,7 +189,8 @@ public final class RectifierOps implements OpMapping {
     }
 
     private static void writeRelu(ExportedOp op) throws NotConvertibleException {
-        if (op.scalar() == 0) {
+        boolean integers = !op.onnxType(0).isFloatingPoint(); // Relu has them from operator set 14 on, few runtimes do
+        if (op.scalar() == 0 && !integers) {
             op.node("Relu").reads(op.in(0)).writes(0);
         } else {
             op.node("Max").reads(op.in(0), number(op)).writes(0);

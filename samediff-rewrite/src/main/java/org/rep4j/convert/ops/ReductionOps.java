@@ -11,9 +11,11 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ops.impl.reduce.same.Max;
 import org.nd4j.linalg.api.ops.impl.reduce.same.Min;
 import org.nd4j.linalg.api.ops.impl.reduce.same.Sum;
+import org.nd4j.linalg.factory.Nd4j;
 import org.rep4j.convert.ImportedOp;
 import org.rep4j.convert.NotConvertibleException;
 import org.rep4j.convert.OpMapping;
+import org.rep4j.graph.Shape;
 
 /** Sums, products, extremes and norms over some of the axes. */
 public final class ReductionOps implements OpMapping {
@@ -81,9 +83,9 @@ public final class ReductionOps implements OpMapping {
         DataType type = x.dataType();
         DataType inner = type == DataType.BOOL ? DataType.INT : real && !type.isFPType() ? DataType.DOUBLE : type;
         if (inner == type) {
-            return reduction.of(axes.get(), x);
+            return axes.get().over(op.shape(0), x, reduction);
         }
-        return reduction.of(axes.get(), x.castTo(inner)).castTo(type);
+        return axes.get().over(op.shape(0), x.castTo(inner), reduction).castTo(type);
     }
 
     private static SDVariable norm(Axes axes, SDVariable x) {
@@ -143,6 +145,23 @@ public final class ReductionOps implements OpMapping {
                     .distinct()
                     .toArray();
             return Optional.of(new Axes(op.graph(), known, Optional.empty(), keepsDims));
+        }
+
+        /** Reduces {@code x} of a shape. */
+        SDVariable over(Shape shape, SDVariable x, Reduction reduction) {
+            boolean mayBeNothing =
+                    computed.isPresent() ? shape.rank() == 2 : known.length == 1 && Elements.isNothing(shape, known[0]);
+            if (!mayBeNothing) {
+                return reduction.of(this, x);
+            }
+            Optional<SDVariable> later = computed.map(axes -> {
+                DataType type = axes.dataType();
+                SDVariable counted = graph.math().floorMod(axes, graph.constant(Nd4j.scalar(type, 2)));
+                return counted.add(graph.constant(Nd4j.scalar(type, 1)));
+            });
+            int[] next = Arrays.stream(known).map(axis -> axis + 1).toArray();
+            Axes stacked = new Axes(graph, next, later, keepsDims);
+            return Elements.stacked(graph, x, stack -> reduction.of(stacked, stack));
         }
 
         Axes keeping(boolean keep) {

@@ -136,6 +136,9 @@ public final class ShapeOps implements OpMapping {
 
     private static List<SDVariable> squeeze(ImportedOp op) throws NotConvertibleException {
         if (op.has(1) && op.integers(1).isEmpty()) {
+            if (op.shape(1).rank() == 1 && op.shape(1).dim(0) == op.rank(0)) {
+                return ImportedOp.result(op.graph().reshape(op.in(0)));
+            }
             SDVariable rest = others(op, op.in(1), op.rank(0));
             return ImportedOp.result(op.graph().reshape(op.in(0), op.graph().gather(op.sizes(0), rest, 0)));
         }
@@ -196,8 +199,8 @@ public final class ShapeOps implements OpMapping {
             throw op.invalid("adds an axis twice");
         }
         SDVariable result = op.in(0);
-        for (int axis : axes) {
-            result = op.graph().expandDims(result, axis);
+        for (int i = 0; i < axes.length; i++) {
+            result = Elements.expanded(op.graph(), result, op.rank(0) + i, axes[i]);
         }
         return ImportedOp.result(result);
     }

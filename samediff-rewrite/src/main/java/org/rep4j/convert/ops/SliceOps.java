@@ -7,10 +7,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ops.impl.shape.StridedSlice;
 import org.rep4j.convert.ImportedOp;
 import org.rep4j.convert.NotConvertibleException;
 import org.rep4j.convert.OpMapping;
+import org.rep4j.graph.Shape;
 
 /** Slices: ranges of each axis. */
 public final class SliceOps implements OpMapping {
@@ -42,6 +44,13 @@ public final class SliceOps implements OpMapping {
         if (!lists || axes.length > rank || Arrays.stream(axes).distinct().count() < axes.length) {
             throw op.invalid("slices " + axes.length + " axes from " + starts.length + " starts to " + ends.length
                     + " ends with " + steps.length + " steps");
+        }
+        Shape result = op.outputShape(0);
+        if (result.isFullyKnown() && result.elements() == 0) { // strided_slice may write behind the end of such arrays
+            DataType type = op.in(0).dataType();
+            long[] dims = IntStream.range(0, rank).mapToLong(result::dim).toArray();
+            SDVariable nothing = op.graph().fill(op.vector(dims), type == DataType.BOOL ? DataType.BYTE : type, 0);
+            return ImportedOp.result(Elements.as(nothing, type));
         }
         return ImportedOp.result(slice(op, starts, ends, axes, steps));
     }

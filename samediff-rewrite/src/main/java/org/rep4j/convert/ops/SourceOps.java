@@ -148,7 +148,8 @@ public final class SourceOps implements OpMapping {
         Extent rows = Extent.of(op, 0, rank - 2);
         Extent columns = Extent.of(op, 0, rank - 1);
         SDVariable row = op.graph().expandDims(positions(op, rows), 1);
-        return positions(op, columns).sub(row);
+        // of a vector and a matrix of one element libnd4j would make a vector
+        return op.graph().expandDims(positions(op, columns), 0).sub(row);
     }
 
     /** The integers from 0 to a size, without it. */

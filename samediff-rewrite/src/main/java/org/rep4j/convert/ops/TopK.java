@@ -94,8 +94,8 @@ final class TopK {
     /** How many elements come before each one, negated: for elements of 64 bits, which leave none for keys. */
     private static SDVariable ranks(ImportedOp op, SDVariable rows, Extent length, boolean largest) {
         SameDiff graph = op.graph();
-        SDVariable one = graph.expandDims(rows, 2);
-        SDVariable other = graph.expandDims(rows, 1);
+        SDVariable one = Elements.expanded(graph, rows, 2, 2);
+        SDVariable other = Elements.expanded(graph, rows, 2, 1);
         SDVariable before = largest ? graph.gt(other, one) : graph.lt(other, one);
         SDVariable positions = SourceOps.positions(op, length);
         SDVariable infront = graph.lt(graph.expandDims(positions, 0), graph.expandDims(positions, 1));
