@@ -60,6 +60,11 @@ public abstract class RepBlock extends FeedForwardLayer {
         return nIn > 0 ? nIn : nOut;
     }
 
+    /** Whether there are as many output channels as input channels, which need not be said then. */
+    protected boolean keepsChannels() {
+        return false;
+    }
+
     /** What is wrong with a parameter, as an exception. */
     protected final DL4JInvalidConfigException invalid(String parameter, Object value, String allowed) {
         String name = layerName == null ? "" : " \"" + layerName + "\"";
@@ -126,6 +131,9 @@ public abstract class RepBlock extends FeedForwardLayer {
         InputTypeConvolutional image = image(input);
         if (nIn <= 0 || override) {
             nIn = image.getChannels();
+        }
+        if (keepsChannels()) {
+            nOut = nIn;
         }
         cnn2dDataFormat = image.getFormat();
         blueprint();
