@@ -25,6 +25,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.learning.regularization.Regularization;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
 import org.rep4j.layers.block.Blueprint;
 import org.rep4j.layers.block.Parameter;
 import org.rep4j.layers.block.Parameter.Role;
@@ -35,6 +37,11 @@ import org.rep4j.layers.run.RepBlockLayer;
  * A block that is a sum of linear branches, which a deployed net has as one convolution. It reads and makes images; the subclasses say
  * which branches it has.
  */
+@JsonAutoDetect(
+        fieldVisibility = Visibility.ANY,
+        getterVisibility = Visibility.NONE,
+        isGetterVisibility = Visibility.NONE,
+        setterVisibility = Visibility.NONE)
 public abstract class RepBlock extends FeedForwardLayer {
     /** NCHW where neither the builder nor the input says otherwise. */
     protected CNN2DFormat cnn2dDataFormat = CNN2DFormat.NCHW;
