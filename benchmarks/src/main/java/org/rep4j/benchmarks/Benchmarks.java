@@ -26,6 +26,9 @@ public final class Benchmarks {
     /** As first argument: only what is about imports into SameDiff. */
     private static final String IMPORT_ONLY = "import";
 
+    /** As first argument: only what is about training with layers. */
+    private static final String TRAINING_ONLY = "training";
+
     private static final Path FOLDER = Path.of("benchmarks/target");
 
     private static final List<BenchmarkModel> DEPLOYED = List.of(
@@ -55,13 +58,16 @@ public final class Benchmarks {
     /**
      * Measures, reports progress on standard error, and prints the tables on standard output.
      *
-     * @param args {@code latency} for the comparison of train form and deploy form only; {@code import} for imports into SameDiff
-     *     only; or options of JMH: -f forks, -wi and -w
+     * @param args {@code latency} for the comparison of train form and deploy form only; {@code import} for imports into SameDiff,
+     *     {@code training} for training with layers only; or options of JMH: -f forks, -wi and -w
      *     number and time of warm-up iterations, -i and -r of measured ones
      */
     @SuppressWarnings("SystemOut")
     public static void main(String... args) throws RunnerException, IOException, OrtException, InterruptedException {
-        String part = args.length == 1 && List.of(LATENCY_ONLY, IMPORT_ONLY).contains(args[0]) ? args[0] : "";
+        String part = args.length == 1
+                        && List.of(LATENCY_ONLY, IMPORT_ONLY, TRAINING_ONLY).contains(args[0])
+                ? args[0]
+                : "";
         CommandLineOptions options;
         try {
             options = part.isEmpty() ? new CommandLineOptions(args) : new CommandLineOptions();
@@ -72,7 +78,7 @@ public final class Benchmarks {
         }
         if (options.shouldHelp()) {
             System.out.println(
-                    "usage: benchmarks/run latency | import | [-f forks] [-wi warm-up iterations] [-w time of one, such as 2s]"
+                    "usage: benchmarks/run latency | import | training | [-f forks] [-wi warm-up iterations] [-w time of one, such as 2s]"
                             + " [-i iterations] [-r time of one]");
             return;
         }
@@ -83,11 +89,14 @@ public final class Benchmarks {
         if (part.isEmpty()) {
             benchmarks.measureDeployments(report);
         }
-        if (!part.equals(IMPORT_ONLY)) {
+        if (part.isEmpty() || part.equals(LATENCY_ONLY)) {
             compareForms(report);
         }
-        if (!part.equals(LATENCY_ONLY)) {
+        if (part.isEmpty() || part.equals(IMPORT_ONLY)) {
             benchmarks.measureImports(report.imports());
+        }
+        if (part.isEmpty() || part.equals(TRAINING_ONLY)) {
+            report.add(TrainingComparison.measure());
         }
         String text = Report.machine() + System.lineSeparator() + System.lineSeparator() + report;
         Path markdown = FOLDER.resolve(part.isEmpty() ? "benchmarks.md" : part + ".md");

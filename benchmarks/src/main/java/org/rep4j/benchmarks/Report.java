@@ -4,7 +4,9 @@ import ai.onnxruntime.OrtEnvironment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -16,6 +18,7 @@ final class Report {
     private final Map<BenchmarkModel, Folding> foldings = new EnumMap<>(BenchmarkModel.class);
     private final Map<BenchmarkModel, FormComparison> comparisons = new EnumMap<>(BenchmarkModel.class);
     private final ImportReport imports = new ImportReport();
+    private final List<MarkdownTable> trainings = new ArrayList<>();
 
     /**
      * Times from a file to a deployed file, and of ONNX Runtime opening the same file.
@@ -51,6 +54,10 @@ final class Report {
 
     void add(BenchmarkModel model, FormComparison comparison) {
         comparisons.put(model, comparison);
+    }
+
+    void add(TrainingComparison comparison) {
+        trainings.add(comparison.table());
     }
 
     /** Figures of imports, which have tables of their own. */
@@ -155,7 +162,8 @@ final class Report {
                     Timing.number(c.latency().lowestRatio()) + "–"
                             + Timing.number(c.latency().highestRatio()));
         });
-        return Stream.concat(Stream.of(times, perOp, memory, ops, latency), imports.tables())
+        return Stream.of(Stream.of(times, perOp, memory, ops, latency), imports.tables(), trainings.stream())
+                .flatMap(tables -> tables)
                 .filter(t -> !t.isEmpty())
                 .map(MarkdownTable::toString)
                 .collect(Collectors.joining(System.lineSeparator()));
