@@ -11,10 +11,15 @@ import org.rep4j.graph.Elements;
 import org.rep4j.graph.Shape;
 import org.rep4j.graph.TensorData;
 
-/** A constant or variable of a SameDiff graph: its array, whatever its order and strides. */
-final class NdArrayData implements TensorData {
+/** A constant or variable of a SameDiff graph, or a parameter of a layer: its array, whatever its order and strides. */
+public final class NdArrayData implements TensorData {
     private final INDArray array;
     private final ElementType type;
+
+    /** @param array not copied */
+    public NdArrayData(INDArray array) {
+        this(array, elementType(array.dataType()));
+    }
 
     /**
      * @param array not copied
@@ -52,7 +57,7 @@ final class NdArrayData implements TensorData {
     }
 
     /** The elements in row-major order, whatever the order in memory. */
-    static double[] elements(INDArray array) {
+    public static double[] elements(INDArray array) {
         return array.isEmpty()
                 ? new double[0]
                 : array.castTo(DataType.DOUBLE).dup('c').data().asDouble();
@@ -80,7 +85,7 @@ final class NdArrayData implements TensorData {
     }
 
     /** What the algebra calls a number format of ND4J. */
-    static ElementType elementType(DataType type) {
+    public static ElementType elementType(DataType type) {
         return switch (type) {
             case DOUBLE -> ElementType.FLOAT64;
             case FLOAT -> ElementType.FLOAT32;

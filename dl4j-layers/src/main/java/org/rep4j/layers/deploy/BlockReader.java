@@ -34,6 +34,7 @@ import org.rep4j.layers.block.ScaleStep;
 import org.rep4j.layers.block.SqueezeExcite;
 import org.rep4j.layers.block.Step;
 import org.rep4j.layers.block.Window;
+import org.rep4j.samediff.NdArrayData;
 
 /** Lifts one block: a node for each step of its branches, their sum, and what comes behind that. */
 final class BlockReader {
@@ -123,7 +124,7 @@ final class BlockReader {
         if (step instanceof ScaleStep scale) {
             Value output = lift.image(name, format, scale.channels());
             ChannelConstant factors =
-                    new ChannelConstant(ParameterData.elements(parameter(scale.name())), layout.channelAxis(), 4);
+                    new ChannelConstant(NdArrayData.elements(parameter(scale.name())), layout.channelAxis(), 4);
             lift.node(new ChannelScale(NodeInfo.made(name + "/op", "Scale"), input, output, factors));
             return output;
         }
@@ -163,16 +164,16 @@ final class BlockReader {
                 List.of(kernel[0], kernel[1]));
         INDArray weights = parameter(step.weight());
         boolean apart = groups > 1 && !step.isDepthwise();
-        @Nullable ParameterData bias = step.hasBias() ? new ParameterData(parameter(step.biasName())) : null;
+        @Nullable NdArrayData bias = step.hasBias() ? new NdArrayData(parameter(step.biasName())) : null;
         return apart
                 ? new StoredKernel(
                         shape,
-                        new ParameterData(weights.permute(0, 4, 3, 1, 2)
+                        new NdArrayData(weights.permute(0, 4, 3, 1, 2)
                                 .dup('c')
                                 .reshape(step.out(), step.in() / groups, kernel[0], kernel[1])),
                         KernelLayout.OIK,
                         bias)
-                : new StoredKernel(shape, new ParameterData(weights), KernelLayout.KIO, bias);
+                : new StoredKernel(shape, new NdArrayData(weights), KernelLayout.KIO, bias);
     }
 
     private Value normalization(BatchNormStep step, Value input, String name) {
@@ -202,7 +203,7 @@ final class BlockReader {
         INDArray deviation = Transforms.sqrt(parameter(step.variance()).add(step.eps()), false);
         INDArray factor = parameter(step.gamma()).div(deviation);
         INDArray values = parameter(step.beta()).sub(parameter(step.mean()).mul(factor));
-        return new ChannelConstant(ParameterData.elements(values), layout.channelAxis(), 4);
+        return new ChannelConstant(NdArrayData.elements(values), layout.channelAxis(), 4);
     }
 
     private Pad pad(String name, Value input, Value output, List<ConvAxis> axes, ChannelConstant fill) {

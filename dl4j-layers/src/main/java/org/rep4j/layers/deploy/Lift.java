@@ -19,6 +19,7 @@ import org.rep4j.graph.NodeInfo;
 import org.rep4j.graph.Opaque;
 import org.rep4j.graph.Shape;
 import org.rep4j.graph.Value;
+import org.rep4j.samediff.NdArrayData;
 
 /** The graph that a net is lifted into, as it grows. */
 final class Lift {
@@ -28,7 +29,7 @@ final class Lift {
 
     Lift(ComputationGraph net) {
         this.builder = ConvGraph.builder("net");
-        this.type = ParameterData.type(net.getConfiguration().getDataType());
+        this.type = NdArrayData.elementType(net.getConfiguration().getDataType());
     }
 
     void input(String name) {
@@ -87,10 +88,10 @@ final class Lift {
     /** Adds a batch normalization with these parameters. */
     void batchNorm(NodeInfo info, Value input, Value output, CNN2DFormat format, double eps, INDArray... parameters) {
         BatchNormStatistics statistics = new BatchNormStatistics(
-                ParameterData.elements(parameters[0]),
-                ParameterData.elements(parameters[1]),
-                ParameterData.elements(parameters[2]),
-                ParameterData.elements(parameters[3]),
+                NdArrayData.elements(parameters[0]),
+                NdArrayData.elements(parameters[1]),
+                NdArrayData.elements(parameters[2]),
+                NdArrayData.elements(parameters[3]),
                 eps);
         node(new BatchNormalization(
                 info, input, output, statistics, layout(format).channelAxis()));

@@ -24,6 +24,7 @@ import org.rep4j.graph.Convolution;
 import org.rep4j.graph.NodeInfo;
 import org.rep4j.graph.StoredKernel;
 import org.rep4j.graph.Value;
+import org.rep4j.samediff.NdArrayData;
 
 /** Lifts Deeplearning4j's own layers, of exactly their classes: subclasses may compute something else. */
 final class StockReader {
@@ -112,9 +113,9 @@ final class StockReader {
                 new KernelShape(Math.toIntExact(layer.getNOut()), depthwise ? 1 : in, depthwise ? in : 1, taps);
         return new StoredKernel(
                 shape,
-                new ParameterData(parameter("W")),
+                new NdArrayData(parameter("W")),
                 depthwise ? KernelLayout.KIO : KernelLayout.OIK,
-                layer.hasBias() ? new ParameterData(parameter("b")) : null);
+                layer.hasBias() ? new NdArrayData(parameter("b")) : null);
     }
 
     private void batchNorm(BatchNormalization layer, Value input) {
