@@ -156,8 +156,8 @@ final class RandomWindowOps {
         m.data(image(m, m.any(1, 3), rank)).list("kernel_shape", kernel);
         if (m.chance(2)) {
             // where it counts the padding, ONNX Runtime counts what ceil_mode adds before operator set 19, which ONNX
-            // does not,
-            // and from there on confuses the paddings of the axes
+            // does
+            // not, and from there on confuses the paddings of the axes
             long[] pads = new long[2 * rank];
             Arrays.fill(pads, m.any(0, (int) LongStream.of(kernel).min().orElseThrow() - 1));
             m.set("count_include_pad", 1).list("pads", pads).list("strides", m.sizes(rank, 1, 3));
@@ -180,7 +180,9 @@ final class RandomWindowOps {
             m.list("strides", m.sizes(kernel.length, 1, 3));
         }
         if (m.opset() >= opsetOfDilations && m.chance(4)) {
-            m.list("dilations", m.sizes(kernel.length, 1, 2));
+            m.list(
+                    "dilations",
+                    LongStream.of(kernel).map(k -> k > 3 ? 1 : m.any(1, 2)).toArray());
         }
     }
 
@@ -198,8 +200,9 @@ final class RandomWindowOps {
         poolSteps(m, Integer.MAX_VALUE, kernel);
     }
 
+    /** No axis is shorter than the longest window, which spans 5 elements. */
     private static long[] image(RandomOpModel m, long channels, int rank) {
-        return joined(m.any(1, 3), channels, m.sizes(rank, 4, rank == 3 ? 6 : 7));
+        return joined(m.any(1, 3), channels, m.sizes(rank, 5, rank == 3 ? 6 : 7));
     }
 
     private static void geometry(RandomOpModel m, boolean strided, long... kernel) {

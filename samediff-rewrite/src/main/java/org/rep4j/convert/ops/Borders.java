@@ -114,6 +114,6 @@ final class Borders {
     static SDVariable between(ImportedOp op, SDVariable x, int axis, SDVariable begin, SDVariable end, int step) {
         SDVariable last = op.graph().math().max(op.graph().sizeAt(x, axis).sub(end), begin);
         SDVariable kept = op.graph().range(begin, last, op.scalar(step, DataType.LONG), DataType.LONG);
-        return op.graph().gather(x, kept, axis);
+        return Elements.as(op.graph().gather(Elements.asNumbers(x), kept, axis), x.dataType());
     }
 }
