@@ -2,6 +2,7 @@ package org.rep4j.convert;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
@@ -53,9 +54,28 @@ class ArithmeticConvertTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"Add", "Sub", "Mul", "Div", "Min", "Max", "Sum", "Mean", "Pow"})
+    void vectorsAndMatricesOfOneElement(String op) {
+        OpModel.of(op, 13).feed(1, 1).positiveWeights(5).converts();
+        OpModel.of(op, 13).feed(-1).feed(-1, -1).converts(positive(5), positive(1, 1));
+    }
+
+    @Test
+    void remaindersOfAMatrixOfOneElement() {
+        OpModel.of("Mod", 13).set("fmod", 1).feed(1, -1).positiveWeights(5).converts(positive(1, 1));
+    }
+
+    private static Tensor positive(long... dims) {
+        double[] values = new double[(int) Shape.of(dims).elements()];
+        Arrays.setAll(values, i -> 1.5 + i);
+        return Tensor.ofReals(TensorType.FLOAT32, Shape.of(dims), values);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"Sum", "Mean", "Min", "Max"})
     void threeInputs(String op) {
         OpModel.of(op, 13).feed(3, 1).feed(4).feed(2, 1, 1).converts();
+        OpModel.of(op, 13).feed(1).feed(1, 1).feed(4).converts();
     }
 
     @ParameterizedTest

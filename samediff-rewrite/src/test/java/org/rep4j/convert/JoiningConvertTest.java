@@ -236,4 +236,17 @@ class JoiningConvertTest {
                 .vector(1, 0)
                 .converts();
     }
+
+    @Test
+    void slicesOfOpenSizesThatKeepNothingKeepTheirAxes() {
+        for (OnnxType type : List.of(OnnxType.FLOAT, OnnxType.INT64, OnnxType.BOOL)) {
+            for (long start : new long[] {-1, 1, 3}) {
+                Tensor x = random("x", TensorType.valueOf(type == OnnxType.FLOAT ? "FLOAT32" : type.name()), 1, 3);
+                OpModel open = OpModel.of("Slice", 13).type(type).feed(-1, 3);
+                open.vector(start).vector(-1).vector(0).converts(x);
+                OpModel known = OpModel.of("Slice", 13).type(type).feed(-1, 3);
+                known.vector(start, 3).vector(Long.MAX_VALUE, 3).vector(0, 1).converts(x);
+            }
+        }
+    }
 }

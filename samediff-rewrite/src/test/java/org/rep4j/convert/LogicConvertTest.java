@@ -48,6 +48,13 @@ class LogicConvertTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"Equal", "Greater", "Less"})
+    void vectorsAndMatricesOfOneElement(String op) {
+        OpModel.of(op, 13).feed(4).feed(1, 1).type(OnnxType.BOOL).converts();
+        OpModel.of(op, 13).feed(1, 1).weights(4).type(OnnxType.BOOL).converts();
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"And", "Or", "Xor", "Equal"})
     void truthValues(String op) {
         for (long[][] pair : PAIRS) {

@@ -56,6 +56,15 @@ class PaddingConvertTest {
     }
 
     @Test
+    void negativeAmountsCutAllOfWhatIsFed() {
+        Tensor x = ConvertAssert.random("x", TensorType.FLOAT32, 2, 3, 4);
+        pad(17, "constant").feed(2, -1, -1).vector(0, -2, 1, 0, -1, -1).converts(x);
+        OpModel computed =
+                pad(17, "constant").feed(2, 3, 4).type(OnnxType.INT64).feed(6).type(OnnxType.FLOAT);
+        computed.converts(x, Tensor.ofIntegers(TensorType.INT64, Shape.of(6), new long[] {0, -2, 1, 0, -1, -1}));
+    }
+
+    @Test
     void attributesOfOldOperatorSets() {
         pad(7, "constant").feed(2, 3).list("pads", 1, 0, 2, 3).set("value", 1.5).converts();
         pad(10, "edge").feed(2, 3).list("pads", 1, 0, 2, 3).converts();

@@ -19,20 +19,20 @@ final class RandomElementOps {
             ops.add(RandomOp.of(op, 7, RandomElementOps::real));
         }
         for (String op : List.of("Tan", "Asin", "Acos", "Atan")) {
-            ops.add(RandomOp.of(op, 7, m -> m.data(m.dims(0, 5))));
+            ops.add(RandomOp.of(op, 7, m -> m.data(m.dimsOrNone(0, 5))));
         }
         for (String op : List.of("Erf", "Sinh", "Cosh", "Asinh", "Acosh", "Atanh")) {
-            ops.add(RandomOp.of(op, 9, m -> m.data(m.dims(0, 5))));
+            ops.add(RandomOp.of(op, 9, m -> m.data(m.dimsOrNone(0, 5))));
         }
         for (String op : List.of("Neg", "Abs", "Identity")) {
-            ops.add(RandomOp.of(op, 7, m -> m.numbers().data(m.dims(0, 5))));
+            ops.add(RandomOp.of(op, 7, m -> m.numbers().data(m.dimsOrNone(0, 5))));
         }
-        ops.add(RandomOp.of("Relu", 14, m -> m.numbers().data(m.dims(0, 5))));
-        ops.add(RandomOp.of("Sign", 9, m -> m.numbers().data(m.dims(0, 5))));
-        ops.add(RandomOp.of("Softsign", 7, m -> m.data(m.dims(0, 5))));
+        ops.add(RandomOp.of("Relu", 14, m -> m.numbers().data(m.dimsOrNone(0, 5))));
+        ops.add(RandomOp.of("Sign", 9, m -> m.numbers().data(m.dimsOrNone(0, 5))));
+        ops.add(RandomOp.of("Softsign", 7, m -> m.data(m.dimsOrNone(0, 5))));
         ops.add(RandomOp.of("Round", 11, RandomElementOps::real));
-        ops.add(RandomOp.of("HardSwish", 14, m -> m.data(m.dims(0, 5))));
-        ops.add(RandomOp.of("Mish", 18, m -> m.data(m.dims(0, 5))));
+        ops.add(RandomOp.of("HardSwish", 14, m -> m.data(m.dimsOrNone(0, 5))));
+        ops.add(RandomOp.of("Mish", 18, m -> m.data(m.dimsOrNone(0, 5))));
         ops.add(RandomOp.of("Selu", 7, with("alpha", "gamma")));
         ops.add(RandomOp.of("LeakyRelu", 7, with("alpha")));
         ops.add(RandomOp.of("Elu", 7, with("alpha")));
@@ -41,24 +41,24 @@ final class RandomElementOps {
         ops.add(RandomOp.of("ThresholdedRelu", 10, with("alpha")));
         ops.add(RandomOp.of("Shrink", 9, with("lambd", "bias")));
         ops.add(RandomOp.of("Gelu", 20, m -> {
-            m.data(m.dims(0, 5));
+            m.data(m.dimsOrNone(0, 5));
             if (m.chance(2)) {
                 m.set("approximate", m.one("none", "tanh"));
             }
         }));
         ops.add(RandomOp.of("PRelu", 9, m -> {
-            long[] dims = m.dims(1, 5);
+            long[] dims = m.dimsOrNone(1, 5);
             m.reals().data(dims).data(m.broadcast(dims));
         }));
         ops.add(RandomOp.of("Clip", 7, RandomElementOps::clip));
-        ops.add(RandomOp.of("Dropout", 7, m -> m.reals().data(m.dims(1, 4))));
-        ops.add(RandomOp.of("IsNaN", 9, m -> m.reals().data(m.dims(0, 4)).makes(OnnxType.BOOL)));
+        ops.add(RandomOp.of("Dropout", 7, m -> m.reals().data(m.dimsOrNone(1, 4))));
+        ops.add(RandomOp.of("IsNaN", 9, m -> m.reals().data(m.dimsOrNone(0, 4)).makes(OnnxType.BOOL)));
         ops.add(RandomOp.of(
                 "IsInf",
                 10,
-                m -> m.reals().data(m.dims(0, 4)).flag("detect_negative").makes(OnnxType.BOOL)));
+                m -> m.reals().data(m.dimsOrNone(0, 4)).flag("detect_negative").makes(OnnxType.BOOL)));
         ops.add(RandomOp.of(
-                "Not", 7, m -> m.type(OnnxType.BOOL).data(m.dims(0, 4)).makes(OnnxType.BOOL)));
+                "Not", 7, m -> m.type(OnnxType.BOOL).data(m.dimsOrNone(0, 4)).makes(OnnxType.BOOL)));
         binary(ops);
         return ops;
     }
@@ -93,7 +93,7 @@ final class RandomElementOps {
             }
         }));
         ops.add(RandomOp.of("Pow", 7, m -> {
-            long[] dims = m.dims(0, 4);
+            long[] dims = m.dimsOrNone(0, 4);
             m.reals().data(dims);
             long[] powers = m.broadcast(dims);
             double[] values = m.random(powers);
@@ -101,7 +101,7 @@ final class RandomElementOps {
             m.given(powers, values);
         }));
         ops.add(RandomOp.of("Where", 9, m -> {
-            long[] dims = m.dims(0, 4);
+            long[] dims = m.dimsOrNone(0, 4);
             m.type(OnnxType.BOOL).data(m.broadcast(dims));
             m.numbers().data(m.broadcast(dims)).data(m.broadcast(dims));
         }));
@@ -110,12 +110,12 @@ final class RandomElementOps {
     }
 
     private static void real(RandomOpModel m) {
-        m.reals().data(m.dims(0, 5));
+        m.reals().data(m.dimsOrNone(0, 5));
     }
 
     private static Consumer<RandomOpModel> with(String... parameters) {
         return m -> {
-            m.data(m.dims(0, 5));
+            m.data(m.dimsOrNone(0, 5));
             for (String parameter : parameters) {
                 if (m.chance(2)) {
                     m.set(parameter, 0.25 + Math.abs(m.real()));
@@ -129,7 +129,7 @@ final class RandomElementOps {
         double low = m.real();
         double high = low + Math.abs(m.real());
         if (m.opset() < 11) {
-            m.type(OnnxType.FLOAT).data(m.dims(0, 4));
+            m.type(OnnxType.FLOAT).data(m.dimsOrNone(0, 4));
             if (m.chance(2)) {
                 m.set("min", low);
             }
@@ -138,7 +138,7 @@ final class RandomElementOps {
             }
             return;
         }
-        m.data(m.dims(0, 4));
+        m.data(m.dimsOrNone(0, 4));
         if (m.chance(3)) {
             m.without();
         } else {
@@ -150,12 +150,12 @@ final class RandomElementOps {
     }
 
     private static RandomOpModel pair(RandomOpModel m) {
-        long[] dims = m.dims(0, 5);
+        long[] dims = m.dimsOrNone(0, 5);
         return m.data(m.broadcast(dims)).data(m.broadcast(dims));
     }
 
     private static void several(RandomOpModel m) {
-        long[] dims = m.dims(0, 4);
+        long[] dims = m.dimsOrNone(0, 4);
         int count = m.any(1, 4);
         for (int i = 0; i < count; i++) {
             m.data(m.broadcast(dims));
@@ -163,7 +163,7 @@ final class RandomElementOps {
     }
 
     private static void divided(RandomOpModel m) {
-        long[] dims = m.dims(0, 5);
+        long[] dims = m.dimsOrNone(0, 5);
         m.data(m.broadcast(dims));
         long[] divisor = m.broadcast(dims);
         double[] values = m.random(divisor);

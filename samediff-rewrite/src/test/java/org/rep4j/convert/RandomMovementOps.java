@@ -21,7 +21,7 @@ final class RandomMovementOps {
                     }
                 }),
                 RandomOp.of("Transpose", 7, m -> {
-                    long[] dims = m.dims(0, 5);
+                    long[] dims = m.dimsOrNone(0, 5);
                     m.numbers().data(dims);
                     if (!m.chance(3)) {
                         m.list("perm", m.order(dims.length));
@@ -162,13 +162,13 @@ final class RandomMovementOps {
     }
 
     private static void concat(RandomOpModel m) {
-        long[] dims = m.dims(1, 5);
+        long[] dims = m.dimsOrNone(1, 5);
         int axis = m.opset() < 11 ? m.any(0, dims.length - 1) : m.axis(dims.length);
         int count = m.any(1, 4);
         m.numbers();
         for (int i = 0; i < count; i++) {
             long[] part = dims.clone();
-            part[Math.floorMod(axis, dims.length)] = m.any(1, 3);
+            part[Math.floorMod(axis, dims.length)] = m.chance(12) ? 0 : m.any(1, 3);
             m.data(part);
         }
         m.set("axis", axis);

@@ -83,6 +83,15 @@ final class RandomOpModel {
         return sizes(any(leastRank, mostRank), 1, 5);
     }
 
+    /** Small sizes, now and then one of them 0. */
+    long[] dimsOrNone(int leastRank, int mostRank) {
+        long[] dims = dims(leastRank, mostRank);
+        if (dims.length > 0 && chance(12)) {
+            dims[any(0, dims.length - 1)] = 0;
+        }
+        return dims;
+    }
+
     /** So many sizes. */
     long[] sizes(int count, int from, int to) {
         return LongStream.generate(() -> from == 1 && chance(4) ? 1 : any(from, to))
@@ -134,7 +143,7 @@ final class RandomOpModel {
 
     /** Inputs that follow are real numbers. */
     RandomOpModel reals() {
-        return type(chance(5) ? OnnxType.DOUBLE : OnnxType.FLOAT);
+        return type(chance(5) ? one(OnnxType.DOUBLE, OnnxType.FLOAT16) : OnnxType.FLOAT);
     }
 
     /** Inputs that follow are numbers of any common format. */

@@ -43,7 +43,7 @@ final class RandomProductOps {
     }
 
     private static void gemm(RandomOpModel m) {
-        long rows = m.any(1, 5);
+        long rows = m.chance(12) ? 0 : m.any(1, 5);
         long columns = m.any(1, 5);
         long inner = m.any(1, 5);
         boolean firstTurned = m.chance(2);
@@ -73,7 +73,7 @@ final class RandomProductOps {
 
     private static void product(RandomOpModel m) {
         long inner = m.any(1, 4);
-        long[] batch = m.dims(0, 3);
+        long[] batch = m.dimsOrNone(0, 3);
         long[] first = joined(m.broadcast(batch), m.any(1, 4), inner);
         long[] second = joined(m.broadcast(batch), inner, m.any(1, 4));
         m.reals().data(m.chance(8) ? new long[] {inner} : first).data(m.chance(8) ? new long[] {inner} : second);

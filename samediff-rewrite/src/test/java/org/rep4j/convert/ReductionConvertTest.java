@@ -188,6 +188,13 @@ class ReductionConvertTest {
         }
     }
 
+    @Test
+    void runningSumsOfHalfPrecision() {
+        SameDiff graph = SameDiff.create();
+        graph.cumsum("sums", graph.placeHolder("x", DataType.HALF, 3, 4), true, false, 1);
+        ConvertAssert.assertThatExports(graph, "sums");
+    }
+
     private static Stream<UnaryOperator<SDVariable>> reductionsOfSameDiff() {
         return Stream.of(
                 x -> graph(x).sum(x, true, 1),

@@ -75,6 +75,13 @@ class ResizeConvertTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"linear", "cubic"})
+    void openSizesThatAreOne(String mode) {
+        Tensor pixels = ConvertAssert.random("pixels", TensorType.FLOAT32, 2, 3, 1, 1);
+        resize(13, 2, 3, -1, -1).values(1, 1, 3, 1.5).set("mode", mode).converts(pixels);
+    }
+
     @Test
     void cubicsOfOtherShape() {
         for (long size : new long[] {6, -1}) {

@@ -87,9 +87,9 @@ public final class ArithmeticOps implements OpMapping {
     }
 
     /** Integers are divided as the processor does it: towards zero, and by zero not at all. */
-    private static List<SDVariable> divide(ImportedOp op) {
+    private static List<SDVariable> divide(ImportedOp op) throws NotConvertibleException {
         requireDivisor(op);
-        return ImportedOp.result(op.graph().math().div(op.in(0), op.in(1)));
+        return binary((graph, x, y) -> graph.math().div(x, y)).write(op);
     }
 
     private static void requireDivisor(ImportedOp op) {
@@ -117,8 +117,9 @@ public final class ArithmeticOps implements OpMapping {
     private static List<SDVariable> mod(ImportedOp op) throws NotConvertibleException {
         requireDivisor(op);
         SameDiff graph = op.graph();
-        SDVariable x = op.in(0);
-        SDVariable y = op.in(1);
+        SDVariable[] inputs = Elements.broadcasting(op);
+        SDVariable x = inputs[0];
+        SDVariable y = inputs[1];
         boolean signOfDividend = op.node().integer("fmod", 0) != 0;
         if (!signOfDividend) {
             if (x.dataType().isFPType()) {
@@ -134,11 +135,12 @@ public final class ArithmeticOps implements OpMapping {
         return ImportedOp.result(graph.math().sign(x).mul(size));
     }
 
-    private static List<SDVariable> shift(ImportedOp op) {
-        return ImportedOp.result(
-                op.node().text("direction", "").equals("LEFT")
-                        ? op.graph().bitwise().leftShift(op.in(0), op.in(1))
-                        : op.graph().bitwise().rightShift(op.in(0), op.in(1)));
+    private static List<SDVariable> shift(ImportedOp op) throws NotConvertibleException {
+        boolean left = op.node().text("direction", "").equals("LEFT");
+        return binary((graph, x, bits) -> left
+                        ? graph.bitwise().leftShift(x, bits)
+                        : graph.bitwise().rightShift(x, bits))
+                .write(op);
     }
 
     private static void writeRealDivision(ExportedOp op) throws NotConvertibleException {

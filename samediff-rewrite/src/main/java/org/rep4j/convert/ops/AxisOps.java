@@ -13,14 +13,19 @@ import org.nd4j.linalg.api.ops.impl.transforms.custom.LogSoftMax;
 import org.nd4j.linalg.factory.Nd4j;
 import org.rep4j.convert.ExportedOp;
 import org.rep4j.convert.ImportedOp;
+import org.rep4j.convert.NodeWriter;
 import org.rep4j.convert.NotConvertibleException;
 import org.rep4j.convert.OpMapping;
 import org.rep4j.graph.Shape;
+import org.rep4j.onnx.OnnxType;
 
 /** Ops that look along one axis: softmax, the place of the largest element, running sums. */
 public final class AxisOps implements OpMapping {
     /** The first operator set in which softmax works along one axis; before, along all from there on. */
     private static final int ONE_AXIS_OPSET = 13;
+
+    /** The first operator set that has running sums of numbers of 16 bits. */
+    private static final int SHORT_SUMS_OPSET = 14;
 
     @Override
     public Map<String, Importer> importers() {
@@ -187,10 +192,16 @@ public final class AxisOps implements OpMapping {
         if (op.integers().length != 3) {
             throw op.unsupported("it sums along several axes");
         }
-        op.node("CumSum")
-                .reads(op.in(0), op.vector(op.integer(2, 0)))
+        OnnxType type = op.onnxType(0);
+        boolean lacking = op.opset() < SHORT_SUMS_OPSET && (type == OnnxType.FLOAT16 || type == OnnxType.BFLOAT16);
+        NodeWriter sum = op.node("CumSum")
+                .reads(lacking ? op.cast(op.in(0), OnnxType.FLOAT) : op.in(0), op.vector(op.integer(2, 0)))
                 .integer("exclusive", op.integer(0, 0))
-                .integer("reverse", op.integer(1, 0))
-                .writes(0);
+                .integer("reverse", op.integer(1, 0));
+        if (lacking) {
+            op.node("Cast").reads(sum.value()).integer("to", type.number()).writes(0);
+        } else {
+            sum.writes(0);
+        }
     }
 }

@@ -82,25 +82,38 @@ final class Borders {
     /**
      * Takes elements away, and keeps every so many of the rest.
      *
+     * @param x has the axes of the op's first input; the size of one is known if it is there
      * @param begin how many before the first one of each axis
      * @param end how many behind the last one of each axis, whatever its size
      * @param steps distance between those that stay
      */
-    static SDVariable cut(SameDiff graph, SDVariable x, int[] begin, int[] end, int[] steps) {
-        boolean none = Arrays.stream(begin).allMatch(a -> a == 0)
-                && Arrays.stream(end).allMatch(a -> a == 0)
-                && Arrays.stream(steps).allMatch(s -> s == 1);
-        if (none) {
-            return x;
-        }
-        long[] from = Arrays.stream(begin).asLongStream().toArray();
+    static SDVariable cut(ImportedOp op, SDVariable x, int[] begin, int[] end, int[] steps) {
+        SDVariable rest = x;
+        long[] from = new long[begin.length];
         long[] to = new long[begin.length];
-        long[] by = Arrays.stream(steps).asLongStream().toArray();
+        long[] by = SliceOps.ones(begin.length);
         int toTheEnd = 0;
+        boolean all = true;
         for (int i = 0; i < begin.length; i++) {
-            to[i] = -end[i];
-            toTheEnd |= end[i] == 0 ? 1 << i : 0;
+            boolean mayBeEmpty = op.shape(0).dim(i) < 0 && begin[i] + end[i] > 0;
+            if (mayBeEmpty) {
+                SDVariable first = op.scalar(begin[i], DataType.LONG);
+                rest = between(op, rest, i, first, op.scalar(end[i], DataType.LONG), steps[i]);
+            } else {
+                from[i] = begin[i];
+                to[i] = -end[i];
+                by[i] = steps[i];
+            }
+            toTheEnd |= to[i] == 0 ? 1 << i : 0;
+            all &= from[i] == 0 && to[i] == 0 && by[i] == 1;
         }
-        return new StridedSlice(graph, x, from, to, by, 0, toTheEnd, 0, 0, 0).outputVariable();
+        return all ? rest : new StridedSlice(op.graph(), rest, from, to, by, 0, toTheEnd, 0, 0, 0).outputVariable();
+    }
+
+    /** Takes elements at both ends of an axis away, maybe all of them: strided_slice writes behind the end of what has none. */
+    static SDVariable between(ImportedOp op, SDVariable x, int axis, SDVariable begin, SDVariable end, int step) {
+        SDVariable last = op.graph().math().max(op.graph().sizeAt(x, axis).sub(end), begin);
+        SDVariable kept = op.graph().range(begin, last, op.scalar(step, DataType.LONG), DataType.LONG);
+        return Elements.as(op.graph().gather(Elements.asNumbers(x), kept, axis), x.dataType());
     }
 }

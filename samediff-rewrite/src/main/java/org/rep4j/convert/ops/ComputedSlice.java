@@ -90,7 +90,7 @@ final class ComputedSlice {
         SDVariable to = clamped(fromStart(end, size), zero.sub(back), last);
         SDVariable sign = one.sub(back.add(back));
         SDVariable count = to.sub(from).add(stride).sub(sign).div(stride);
-        SDVariable steps = graph.range(zero, graph.math().max(count, zero), one, DataType.LONG);
+        SDVariable steps = graph.range(zero, clamped(count, zero, size), one, DataType.LONG);
         return steps.mul(stride).add(from);
     }
 

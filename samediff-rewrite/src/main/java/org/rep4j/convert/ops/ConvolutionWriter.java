@@ -145,6 +145,6 @@ final class ConvolutionWriter {
         Operand taps = weights.permuted(tapsFirst(0, 1))
                 .reversed(IntStream.range(0, rank).toArray());
         SDVariable dense = new Transposed(transposed).write(op.graph(), input, taps, bias);
-        return Borders.cut(op.graph(), dense, new int[rank + 2], new int[rank + 2], steps);
+        return Borders.cut(op, dense, new int[rank + 2], new int[rank + 2], steps);
     }
 }

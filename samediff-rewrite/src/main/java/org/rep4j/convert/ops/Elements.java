@@ -1,9 +1,11 @@
 package org.rep4j.convert.ops;
 
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.rep4j.convert.ImportedOp;
 import org.rep4j.graph.Shape;
 
 /** Formats of elements, and the axes that libnd4j loses of few of them. */
@@ -23,6 +25,21 @@ final class Elements {
     /** A variable of so many axes with one more, of one element; of a matrix of one element expand_dims makes the same matrix. */
     static SDVariable expanded(SameDiff graph, SDVariable variable, int rank, int axis) {
         return rank == 2 ? graph.stack(axis, variable) : graph.expandDims(variable, axis);
+    }
+
+    /** All inputs of an op that broadcasts them: vectors as rows, where libnd4j might meet a matrix of one element and forget an axis. */
+    static SDVariable[] broadcasting(ImportedOp op) {
+        boolean single = IntStream.range(0, op.count()).mapToObj(op::shape).anyMatch(Elements::mayBeSingle);
+        SDVariable[] all = op.all();
+        for (int i = 0; i < all.length && single; i++) {
+            boolean vector = op.shape(i).rank() == 1 && op.shape(i).dim(0) != 1;
+            all[i] = vector ? Operand.of(op, i).expanded(0).variable() : all[i];
+        }
+        return all;
+    }
+
+    private static boolean mayBeSingle(Shape shape) {
+        return shape.rank() == 2 && Math.abs(shape.dim(0)) == 1 && Math.abs(shape.dim(1)) == 1;
     }
 
     /** Whether ND4J would take it for nothing to do to reduce a matrix along an axis, and err. */

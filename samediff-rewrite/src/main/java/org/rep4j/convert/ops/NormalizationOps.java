@@ -193,7 +193,7 @@ public final class NormalizationOps implements OpMapping {
             int[] behind = new int[rank];
             before[1] = i;
             behind[1] = size - 1 - i;
-            shifted.add(Borders.cut(op.graph(), squares, before, behind, steps));
+            shifted.add(Borders.cut(op, squares, before, behind, steps));
         }
         SDVariable sum = shifted.stream().reduce(SDVariable::add).orElseThrow();
         SDVariable scaled = sum.mul(op.scalar(op.node().number("alpha", 1e-4) / size, x.dataType()))

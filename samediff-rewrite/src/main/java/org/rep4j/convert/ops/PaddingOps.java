@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.stream.LongStream;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ops.impl.shape.StridedSlice;
 import org.nd4j.linalg.api.ops.impl.transforms.Pad;
 import org.nd4j.linalg.factory.Nd4j;
 import org.rep4j.convert.ImportedOp;
@@ -71,7 +70,7 @@ public final class PaddingOps implements OpMapping {
         int[] steps = new int[begin.length];
         Arrays.fill(steps, 1);
         return Borders.cut(
-                op.graph(),
+                op,
                 op.in(0),
                 Arrays.stream(begin).map(a -> Math.max(-a, 0)).toArray(),
                 Arrays.stream(end).map(a -> Math.max(-a, 0)).toArray(),
@@ -143,13 +142,12 @@ public final class PaddingOps implements OpMapping {
         SDVariable zero = op.constant(Nd4j.zeros(DataType.LONG, 1));
         SDVariable cutBegin = op.graph().math().max(begin.neg(), zero);
         SDVariable cutEnd = op.graph().math().max(end.neg(), zero);
-        SDVariable cut = new StridedSlice(
-                        op.graph(),
-                        op.in(0),
-                        cutBegin,
-                        op.sizes(0).sub(cutEnd),
-                        op.constant(Nd4j.ones(DataType.LONG, rank)))
-                .outputVariable();
+        SDVariable cut = op.in(0);
+        for (int axis : axes) {
+            SDVariable place = op.scalar(axis, DataType.LONG);
+            SDVariable first = op.graph().gather(cutBegin, place, 0);
+            cut = Borders.between(op, cut, axis, first, op.graph().gather(cutEnd, place, 0), 1);
+        }
         SDVariable amounts = op.graph()
                 .stack(1, op.graph().math().max(begin, zero), op.graph().math().max(end, zero));
         return op.has(FILL) && !op.isConstant(FILL)

@@ -40,7 +40,10 @@ final class Plain {
 
     /** An op with two inputs. */
     static Importer binary(Binary function) {
-        return op -> ImportedOp.result(function.of(op.graph(), op.in(0), op.in(1)));
+        return op -> {
+            SDVariable[] inputs = Elements.broadcasting(op);
+            return ImportedOp.result(function.of(op.graph(), inputs[0], inputs[1]));
+        };
     }
 
     /** An op with one or more inputs, which are taken one after the other. */
@@ -50,9 +53,10 @@ final class Plain {
 
     /** All inputs of an op, one after the other. */
     static SDVariable chained(ImportedOp op, Binary function) {
-        SDVariable result = op.in(0);
-        for (int i = 1; i < op.count(); i++) {
-            result = function.of(op.graph(), result, op.in(i));
+        SDVariable[] inputs = Elements.broadcasting(op);
+        SDVariable result = inputs[0];
+        for (int i = 1; i < inputs.length; i++) {
+            result = function.of(op.graph(), result, inputs[i]);
         }
         return result;
     }

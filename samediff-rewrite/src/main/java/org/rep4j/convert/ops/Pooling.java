@@ -84,7 +84,7 @@ record Pooling(ImportedOp op, ConvGeometry geometry, int[] beyond) {
                 end[i + 2] = axis.span() - begin[i + 2];
                 rest /= axis.kernel();
             }
-            return Borders.cut(op.graph(), x, begin, end, steps);
+            return Borders.cut(op, x, begin, end, steps);
         });
     }
 

@@ -164,16 +164,21 @@ final class ResizeWeights {
                 type);
     }
 
+    /** Of a vector and a matrix of one element libnd4j would make a vector. */
+    private SDVariable row(SDVariable vector) {
+        return graph.expandDims(vector, 0);
+    }
+
     /** max(0, 1 − |place − index|). */
     private SDVariable linearWeights(SDVariable indices) throws NotConvertibleException {
-        SDVariable distance = graph.math().abs(within(sources()).sub(indices));
+        SDVariable distance = graph.math().abs(within(row(sources())).sub(indices));
         SDVariable one = op.scalar(1, DataType.FLOAT);
         return graph.math().max(one.sub(distance), op.scalar(0, DataType.FLOAT));
     }
 
     /** The sum over the four elements around each place. */
     private SDVariable cubicWeights(SDVariable indices) throws NotConvertibleException {
-        SDVariable places = sources();
+        SDVariable places = row(sources());
         SDVariable left = graph.math().floor(places);
         SDVariable[] weights = new SDVariable[4];
         SDVariable[] spread = new SDVariable[4];

@@ -83,42 +83,33 @@ public final class SliceOps implements OpMapping {
             begin[axis] = range.start();
             end[axis] = range.end();
             stride[axis] = Math.min(back ? -Math.max(steps[i], -Integer.MAX_VALUE) : steps[i], Integer.MAX_VALUE);
-            if (op.shape(0).dim(axis) >= 0) {
-                continue;
-            }
-            if (back && range.start() > 0) { // what starts before the beginning has its first element all the same
+            boolean mayBeEmpty = op.shape(0).dim(axis) < 0
+                    ? range.start() > 0 || range.end() < Integer.MAX_VALUE
+                    : range.start() >= range.end();
+            if (mayBeEmpty) { // libnd4j writes behind the end of what keeps nothing then
                 return ComputedSlice.write(op);
             }
-            if (range.end() < Integer.MAX_VALUE) {
-                if (range.end() >= 0) { // libnd4j refuses to end beyond the end
-                    return ComputedSlice.write(op);
-                }
-                open &= ~(1 << axis);
-            }
         }
-        boolean mayBeEmpty = op.shape(0).dim(0) < 0 || begin[0] >= end[0];
-        if (rank == 1
-                && mayBeEmpty
-                && !isAll(op, begin, end, stride, open)) { // of a vector libnd4j leaves no axis then
+        boolean all = isAll(op, begin, end, stride);
+        if (rank == 1 && open != 0 && !all) { // of a vector libnd4j may leave no axis
             return ComputedSlice.write(op);
         }
         SDVariable x = op.in(0);
         if (!turned.isEmpty()) {
             x = op.graph().reverse(x, turned.stream().mapToInt(a -> a).toArray());
         }
-        if (isAll(op, begin, end, stride, open)) {
+        if (all) {
             return x;
         }
         return new StridedSlice(op.graph(), x, begin, end, stride, 0, open, 0, 0, 0).outputVariable();
     }
 
-    /** An end of −1 is one short of an unknown size, which is −1, too. */
-    private static boolean isAll(ImportedOp op, long[] begin, long[] end, long[] stride, int open) {
+    private static boolean isAll(ImportedOp op, long[] begin, long[] end, long... stride) {
         return IntStream.range(0, begin.length)
                 .allMatch(axis -> begin[axis] == 0
                         && stride[axis] == 1
-                        && ((open >> axis & 1) == 1
-                                || (end[axis] >= 0 && end[axis] == op.shape(0).dim(axis))));
+                        && (op.shape(0).dim(axis) < 0
+                                || end[axis] == op.shape(0).dim(axis)));
     }
 
     static long[] ones(int count) {

@@ -104,6 +104,6 @@ final class TransposedConvolutionWriter {
                         part,
                         weights.get(g).permuted(order).grown(taps),
                         op.has(2) ? biases.get(g) : null));
-        return Borders.cut(op.graph(), whole, from, to, steps);
+        return Borders.cut(op, whole, from, to, steps);
     }
 }
