@@ -117,7 +117,7 @@ public final class ArithmeticOps implements OpMapping {
     private static List<SDVariable> mod(ImportedOp op) throws NotConvertibleException {
         requireDivisor(op);
         SameDiff graph = op.graph();
-        SDVariable[] inputs = Elements.broadcasting(op);
+        SDVariable[] inputs = Elements.broadcasting(op, 2);
         SDVariable x = inputs[0];
         SDVariable y = inputs[1];
         boolean signOfDividend = op.node().integer("fmod", 0) != 0;

@@ -27,15 +27,15 @@ final class Elements {
         return rank == 2 ? graph.stack(axis, variable) : graph.expandDims(variable, axis);
     }
 
-    /** All inputs of an op that broadcasts them: vectors as rows, where libnd4j might meet a matrix of one element and forget an axis. */
-    static SDVariable[] broadcasting(ImportedOp op) {
-        boolean single = IntStream.range(0, op.count()).mapToObj(op::shape).anyMatch(Elements::mayBeSingle);
-        SDVariable[] all = op.all();
-        for (int i = 0; i < all.length && single; i++) {
+    /** The first inputs of an op that broadcasts them: vectors as rows, where libnd4j might meet a matrix of one element and forget an axis. */
+    static SDVariable[] broadcasting(ImportedOp op, int count) {
+        boolean single = IntStream.range(0, count).mapToObj(op::shape).anyMatch(Elements::mayBeSingle);
+        SDVariable[] inputs = new SDVariable[count];
+        for (int i = 0; i < count; i++) {
             boolean vector = op.shape(i).rank() == 1 && op.shape(i).dim(0) != 1;
-            all[i] = vector ? Operand.of(op, i).expanded(0).variable() : all[i];
+            inputs[i] = single && vector ? Operand.of(op, i).expanded(0).variable() : op.in(i);
         }
-        return all;
+        return inputs;
     }
 
     private static boolean mayBeSingle(Shape shape) {

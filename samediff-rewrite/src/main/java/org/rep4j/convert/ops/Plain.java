@@ -41,7 +41,7 @@ final class Plain {
     /** An op with two inputs. */
     static Importer binary(Binary function) {
         return op -> {
-            SDVariable[] inputs = Elements.broadcasting(op);
+            SDVariable[] inputs = Elements.broadcasting(op, 2);
             return ImportedOp.result(function.of(op.graph(), inputs[0], inputs[1]));
         };
     }
@@ -53,7 +53,7 @@ final class Plain {
 
     /** All inputs of an op, one after the other. */
     static SDVariable chained(ImportedOp op, Binary function) {
-        SDVariable[] inputs = Elements.broadcasting(op);
+        SDVariable[] inputs = Elements.broadcasting(op, Math.max(1, op.count()));
         SDVariable result = inputs[0];
         for (int i = 1; i < inputs.length; i++) {
             result = function.of(op.graph(), result, inputs[i]);

@@ -45,6 +45,9 @@ public final class SliceOps implements OpMapping {
             throw op.invalid("slices " + axes.length + " axes from " + starts.length + " starts to " + ends.length
                     + " ends with " + steps.length + " steps");
         }
+        if (Arrays.stream(steps).anyMatch(s -> s == 0)) {
+            throw op.invalid("slices with a step of 0");
+        }
         Shape result = op.outputShape(0);
         if (result.isFullyKnown() && result.elements() == 0) { // strided_slice may write behind the end of such arrays
             DataType type = op.in(0).dataType();
@@ -70,9 +73,6 @@ public final class SliceOps implements OpMapping {
         List<Integer> turned = new ArrayList<>();
         for (int i = 0; i < axes.length; i++) {
             int axis = axes[i];
-            if (steps[i] == 0) {
-                throw op.invalid("slices with a step of 0");
-            }
             boolean back = steps[i] < 0;
             if (back) {
                 turned.add(axis);
