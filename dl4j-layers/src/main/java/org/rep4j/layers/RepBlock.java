@@ -55,6 +55,13 @@ public abstract class RepBlock extends FeedForwardLayer {
      */
     public abstract Blueprint blueprint();
 
+    /**
+     * Checks the parameters, when the block is built and again when the number of its inputs is known.
+     *
+     * @throws DL4JInvalidConfigException that tells the parameter, its value and what is allowed
+     */
+    protected abstract void validate();
+
     /** The number of input channels, or that of the output channels as long as it is not known. */
     protected final long inputs() {
         return nIn > 0 ? nIn : nOut;
@@ -128,7 +135,7 @@ public abstract class RepBlock extends FeedForwardLayer {
             nIn = image.getChannels();
         }
         cnn2dDataFormat = image.getFormat();
-        blueprint();
+        validate();
     }
 
     @Override
