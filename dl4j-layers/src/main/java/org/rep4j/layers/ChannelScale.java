@@ -5,6 +5,7 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeConvolutional;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 import org.rep4j.layers.block.Blueprint;
 import org.rep4j.layers.block.Branch;
 import org.rep4j.layers.block.ScaleStep;
@@ -14,6 +15,7 @@ import org.rep4j.layers.block.ScaleStep;
  * outputs as inputs, and no activation if nothing is said.
  */
 public final class ChannelScale extends RepBlock {
+    @JsonProperty
     private double initialScale = 1;
 
     private ChannelScale() {}

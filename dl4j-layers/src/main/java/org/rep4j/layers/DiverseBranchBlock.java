@@ -3,6 +3,7 @@ package org.rep4j.layers;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 import org.rep4j.algebra.ConvAxis;
 import org.rep4j.layers.block.AveragePoolStep;
 import org.rep4j.layers.block.BatchNormStep;
@@ -21,6 +22,7 @@ import org.rep4j.layers.block.Window;
  * borders, too. A depthwise block has no 1×1 convolution and its mean reads the input itself.
  */
 public final class DiverseBranchBlock extends RepConvolution {
+    @JsonProperty
     private long internalChannels;
 
     private DiverseBranchBlock() {}
