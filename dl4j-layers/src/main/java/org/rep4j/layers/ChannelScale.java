@@ -1,11 +1,7 @@
 package org.rep4j.layers;
 
 import java.util.List;
-import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeConvolutional;
-import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.Activation;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 import org.rep4j.layers.block.Blueprint;
 import org.rep4j.layers.block.Branch;
 import org.rep4j.layers.block.ScaleStep;
@@ -15,7 +11,6 @@ import org.rep4j.layers.block.ScaleStep;
  * outputs as inputs, and no activation if nothing is said.
  */
 public final class ChannelScale extends RepBlock {
-    @JsonProperty
     private double initialScale = 1;
 
     private ChannelScale() {}
@@ -41,17 +36,13 @@ public final class ChannelScale extends RepBlock {
     }
 
     @Override
-    public void setNIn(@Nullable InputType input, boolean override) {
-        boolean follows = nOut <= 0 || nOut == nIn;
-        if (follows && input instanceof InputTypeConvolutional image) {
-            nOut = image.getChannels();
-        }
-        super.setNIn(input, override || follows);
+    protected boolean keepsChannels() {
+        return true;
     }
 
     @Override
     public Blueprint blueprint() {
-        return Blueprint.of(List.of(Branch.of("scale", new ScaleStep("scale", nOut, initialScale))));
+        return Blueprint.of(List.of(Branch.of("scale", new ScaleStep("scale", inputs(), initialScale))));
     }
 
     /** Builds {@link ChannelScale}s. */

@@ -3,7 +3,6 @@ package org.rep4j.layers;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 import org.rep4j.algebra.ConvAxis;
 import org.rep4j.layers.block.AveragePoolStep;
 import org.rep4j.layers.block.BatchNormStep;
@@ -22,7 +21,6 @@ import org.rep4j.layers.block.Window;
  * borders, too. A depthwise block has no 1×1 convolution and its mean reads the input itself.
  */
 public final class DiverseBranchBlock extends RepConvolution {
-    @JsonProperty
     private long internalChannels;
 
     private DiverseBranchBlock() {}

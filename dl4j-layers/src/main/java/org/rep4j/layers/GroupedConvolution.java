@@ -2,7 +2,6 @@ package org.rep4j.layers;
 
 import java.util.List;
 import org.nd4j.linalg.activations.Activation;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 import org.rep4j.layers.block.Blueprint;
 import org.rep4j.layers.block.Branch;
 import org.rep4j.layers.block.ConvolutionStep;
@@ -12,7 +11,6 @@ import org.rep4j.layers.block.ConvolutionStep;
  * al., 2017): what a grouped block is deployed as. Without activation if nothing is said.
  */
 public final class GroupedConvolution extends RepConvolution {
-    @JsonProperty
     private boolean hasBias = true;
 
     private GroupedConvolution() {}

@@ -1,7 +1,6 @@
 package org.rep4j.layers;
 
 import java.util.List;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 import org.rep4j.layers.block.Blueprint;
 import org.rep4j.layers.block.Branch;
 
@@ -10,7 +9,6 @@ import org.rep4j.layers.block.Branch;
  * normalization; then squeeze and excitation, if wanted, and ReLU. RepLKNet's kernels are 31×31, 29×29, 27×27 and 13×13 from stage to stage.
  */
 public final class LargeKernelBlock extends RepConvolution {
-    @JsonProperty
     private int smallKernel = 5;
 
     private LargeKernelBlock() {}

@@ -2,7 +2,6 @@ package org.rep4j.layers;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 import org.rep4j.layers.block.Blueprint;
 import org.rep4j.layers.block.Branch;
 import org.rep4j.layers.block.ScaleStep;
@@ -13,7 +12,6 @@ import org.rep4j.layers.block.ScaleStep;
  * and squeeze and excitation, if wanted.
  */
 public final class LinearAddBlock extends RepConvolution {
-    @JsonProperty
     private double initialScale = 1;
 
     private LinearAddBlock() {}

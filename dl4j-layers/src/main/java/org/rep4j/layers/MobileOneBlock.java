@@ -2,7 +2,6 @@ package org.rep4j.layers;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 import org.rep4j.layers.block.Blueprint;
 import org.rep4j.layers.block.Branch;
 
@@ -12,7 +11,6 @@ import org.rep4j.layers.block.Branch;
  * excitation, if wanted, and ReLU. A layer of the net is a depthwise 3×3 block and a 1×1 block.
  */
 public final class MobileOneBlock extends RepConvolution {
-    @JsonProperty
     private int branches = 1;
 
     private MobileOneBlock() {}

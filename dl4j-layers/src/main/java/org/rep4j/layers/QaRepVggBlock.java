@@ -2,7 +2,6 @@ package org.rep4j.layers;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 import org.rep4j.algebra.ConvAxis;
 import org.rep4j.layers.block.AveragePoolStep;
 import org.rep4j.layers.block.Blueprint;
@@ -15,7 +14,6 @@ import org.rep4j.layers.block.Window;
  * normalization of the sum, squeeze and excitation, if wanted, and ReLU. YOLOv6's second version adds the input's local averages.
  */
 public final class QaRepVggBlock extends RepConvolution {
-    @JsonProperty
     private boolean averagePool;
 
     private QaRepVggBlock() {}

@@ -25,6 +25,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.learning.regularization.Regularization;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
 import org.rep4j.layers.block.Blueprint;
 import org.rep4j.layers.block.Parameter;
 import org.rep4j.layers.block.Parameter.Role;
@@ -35,6 +37,11 @@ import org.rep4j.layers.run.RepBlockLayer;
  * A block that is a sum of linear branches, which a deployed net has as one convolution. It reads and makes images; the subclasses say
  * which branches it has.
  */
+@JsonAutoDetect(
+        fieldVisibility = Visibility.ANY,
+        getterVisibility = Visibility.NONE,
+        isGetterVisibility = Visibility.NONE,
+        setterVisibility = Visibility.NONE)
 public abstract class RepBlock extends FeedForwardLayer {
     /** NCHW where neither the builder nor the input says otherwise. */
     protected CNN2DFormat cnn2dDataFormat = CNN2DFormat.NCHW;
@@ -65,6 +72,11 @@ public abstract class RepBlock extends FeedForwardLayer {
     /** The number of input channels, or that of the output channels as long as it is not known. */
     protected final long inputs() {
         return nIn > 0 ? nIn : nOut;
+    }
+
+    /** Whether there are as many output channels as input channels, which need not be said then. */
+    protected boolean keepsChannels() {
+        return false;
     }
 
     /** What is wrong with a parameter, as an exception. */
@@ -131,8 +143,15 @@ public abstract class RepBlock extends FeedForwardLayer {
     @Override
     public void setNIn(@Nullable InputType input, boolean override) {
         InputTypeConvolutional image = image(input);
+        boolean isSaid = nOut > 0 && nOut != nIn; // not taken over from an earlier input
         if (nIn <= 0 || override) {
             nIn = image.getChannels();
+        }
+        if (keepsChannels()) {
+            if (isSaid && nOut != nIn) {
+                throw invalid("nOut", nOut, "nIn = " + nIn);
+            }
+            nOut = nIn;
         }
         cnn2dDataFormat = image.getFormat();
         validate();

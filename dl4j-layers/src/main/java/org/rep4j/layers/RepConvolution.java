@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 import org.rep4j.algebra.ConvAxis;
 import org.rep4j.layers.block.BatchNormStep;
 import org.rep4j.layers.block.ConvolutionStep;
@@ -15,39 +14,30 @@ import org.rep4j.layers.block.Window;
 /** A block that stands for one convolution of a kernel size, with stride, padding, dilation and groups. */
 public abstract class RepConvolution extends RepBlock {
     /** Height and width of the kernel that is deployed. */
-    @JsonProperty
     protected int[] kernelSize = {3, 3};
 
     /** Distance of the windows. */
-    @JsonProperty
     protected int[] stride = {1, 1};
 
     /** Distance of the taps. */
-    @JsonProperty
     protected int[] dilation = {1, 1};
 
     /** What is added on both sides; null for as much as keeps the size at stride 1. */
-    @JsonProperty
     protected int @Nullable [] padding;
 
     /** {@link ConvolutionMode#Same} for TensorFlow's padding; else what {@link #padding} says. */
-    @JsonProperty
     protected ConvolutionMode convolutionMode = ConvolutionMode.Truncate;
 
     /** Groups of channels, each of which reads only its own. */
-    @JsonProperty
     protected int groups = 1;
 
     /** ε of the batch normalizations. */
-    @JsonProperty
     protected double eps = 1e-5;
 
     /** What running averages keep of themselves. */
-    @JsonProperty
     protected double decay = 0.9;
 
     /** Channels between the maps of squeeze and excitation as a fraction of the outputs; 0 for none. */
-    @JsonProperty
     protected int squeezeExcitation;
 
     /** For Jackson. */

@@ -2,7 +2,6 @@ package org.rep4j.layers;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 import org.rep4j.layers.block.Blueprint;
 import org.rep4j.layers.block.Branch;
 
@@ -11,7 +10,6 @@ import org.rep4j.layers.block.Branch;
  * the input itself, each with its batch normalization; then squeeze and excitation, if wanted, and ReLU.
  */
 public final class RepVggBlock extends RepConvolution {
-    @JsonProperty
     private boolean squeezeExcitationBehindActivation;
 
     private RepVggBlock() {}

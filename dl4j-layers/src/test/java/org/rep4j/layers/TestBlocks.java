@@ -5,10 +5,10 @@ import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.junit.jupiter.api.Named;
 
 /** Blocks of all kinds, for images of four channels. */
-final class TestBlocks {
+public final class TestBlocks {
     private TestBlocks() {}
 
-    static Stream<Named<? extends RepBlock.Builder<?>>> all() {
+    public static Stream<Named<? extends RepBlock.Builder<?>>> all() {
         return Stream.of(repVgg(), plain(), mobileOne(), asymmetric(), diverse(), sums(), large())
                 .flatMap(blocks -> blocks);
     }

@@ -21,17 +21,17 @@ import org.rep4j.layers.block.Parameter;
 import org.rep4j.layers.block.Parameter.Role;
 
 /** Small nets of blocks, with parameters as training leaves them. */
-final class TestNets {
-    static final int CLASSES = 3;
+public final class TestNets {
+    public static final int CLASSES = 3;
 
     private TestNets() {}
 
     /** A net of these layers and a classifier; parameters are random. */
-    static MultiLayerNetwork net(DataType type, CNN2DFormat format, long[] image, Layer... layers) {
+    public static MultiLayerNetwork net(DataType type, CNN2DFormat format, long[] image, Layer... layers) {
         return net(new NeuralNetConfiguration.Builder().updater(new NoOp()), type, format, image, layers);
     }
 
-    static MultiLayerNetwork net(
+    public static MultiLayerNetwork net(
             NeuralNetConfiguration.Builder settings, DataType type, CNN2DFormat format, long[] image, Layer... layers) {
         NeuralNetConfiguration.ListBuilder list =
                 settings.seed(7).dataType(type).list();
@@ -50,7 +50,7 @@ final class TestNets {
     }
 
     /** Gives parameters numbers of both signs, and variances other than 1. */
-    static void shake(MultiLayerNetwork net) {
+    public static void shake(MultiLayerNetwork net) {
         Random random = new Random(11);
         for (int i = 0; i < net.getnLayers(); i++) {
             if (net.getLayer(i).conf().getLayer() instanceof RepBlock block) {
@@ -74,7 +74,7 @@ final class TestNets {
     }
 
     /** The names, as the net has them, of what has no gradient. */
-    static Set<String> statistics(MultiLayerNetwork net) {
+    public static Set<String> statistics(MultiLayerNetwork net) {
         Set<String> names = new LinkedHashSet<>();
         for (int i = 0; i < net.getnLayers(); i++) {
             if (net.getLayer(i).conf().getLayer() instanceof RepBlock block) {
@@ -89,14 +89,14 @@ final class TestNets {
     }
 
     /** Random images. */
-    static INDArray images(DataType type, CNN2DFormat format, int batch, long[] image) {
+    public static INDArray images(DataType type, CNN2DFormat format, int batch, long[] image) {
         Nd4j.getRandom().setSeed(5);
         INDArray images = Nd4j.randn(type, batch, image[0], image[1], image[2]);
         return format == CNN2DFormat.NCHW ? images : images.permute(0, 2, 3, 1).dup('c');
     }
 
     /** A class for each image. */
-    static INDArray labels(DataType type, int batch) {
+    public static INDArray labels(DataType type, int batch) {
         INDArray labels = Nd4j.zeros(type, batch, CLASSES);
         for (int i = 0; i < batch; i++) {
             labels.putScalar(i, i % CLASSES, 1);

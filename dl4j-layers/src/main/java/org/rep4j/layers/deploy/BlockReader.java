@@ -1,0 +1,229 @@
+package org.rep4j.layers.deploy;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.ops.transforms.Transforms;
+import org.rep4j.algebra.ConvAxis;
+import org.rep4j.algebra.ConvGeometry;
+import org.rep4j.algebra.ConvGeometry.AutoPad;
+import org.rep4j.algebra.KernelLayout;
+import org.rep4j.algebra.KernelShape;
+import org.rep4j.graph.AveragePool;
+import org.rep4j.graph.ChannelConstant;
+import org.rep4j.graph.ChannelScale;
+import org.rep4j.graph.Convolution;
+import org.rep4j.graph.Layout;
+import org.rep4j.graph.NodeInfo;
+import org.rep4j.graph.Pad;
+import org.rep4j.graph.StoredKernel;
+import org.rep4j.graph.Sum;
+import org.rep4j.graph.Value;
+import org.rep4j.layers.RepBlock;
+import org.rep4j.layers.block.AveragePoolStep;
+import org.rep4j.layers.block.BatchNormStep;
+import org.rep4j.layers.block.Blueprint;
+import org.rep4j.layers.block.Branch;
+import org.rep4j.layers.block.ConvolutionStep;
+import org.rep4j.layers.block.ScaleStep;
+import org.rep4j.layers.block.SqueezeExcite;
+import org.rep4j.layers.block.Step;
+import org.rep4j.layers.block.Window;
+
+/** Lifts one block: a node for each step of its branches, their sum, and what comes behind that. */
+final class BlockReader {
+    private final Lift lift;
+    private final String vertex;
+    private final CNN2DFormat format;
+    private final Layout layout;
+    private final Map<String, INDArray> parameters;
+
+    /**
+     * @param vertex the block's name, which what it puts out gets
+     * @param parameters by name
+     */
+    BlockReader(Lift lift, String vertex, CNN2DFormat format, Map<String, INDArray> parameters) {
+        this.lift = lift;
+        this.vertex = vertex;
+        this.format = format;
+        this.layout = Lift.layout(format);
+        this.parameters = parameters;
+    }
+
+    void read(RepBlock block, Value input) {
+        Blueprint blueprint = block.blueprint();
+        SqueezeExcite excite = blueprint.squeezeExcite();
+        boolean activated = !Lift.isIdentity(block.getActivationFn());
+        boolean behind = excite != null && excite.behindActivation();
+
+        Value sum = sum(blueprint, input, blueprint.normalization() != null || activated || excite != null, block);
+        if (blueprint.normalization() != null) {
+            sum = step(blueprint.normalization(), sum, activated || excite != null ? vertex + "/normalized" : vertex);
+        }
+        if (excite != null && !behind) {
+            sum = excited(excite, sum, activated ? vertex + "/excited" : vertex);
+        }
+        if (activated) {
+            Value result = lift.image(behind ? vertex + "/activated" : vertex, format, block.getNOut());
+            lift.opaque(
+                    vertex + "/activation",
+                    block.getActivationFn().toString(),
+                    new NativePart.Activation(block.getActivationFn()),
+                    List.of(sum),
+                    result);
+            sum = result;
+        }
+        if (excite != null && behind) {
+            excited(excite, sum, vertex);
+        }
+    }
+
+    private Value sum(Blueprint blueprint, Value input, boolean isRead, RepBlock block) {
+        String name = isRead ? vertex + "/sum" : vertex;
+        if (blueprint.branches().size() == 1) {
+            return chain(blueprint.branches().get(0), input, name);
+        }
+        List<Value> operands = new ArrayList<>();
+        for (Branch branch : blueprint.branches()) {
+            operands.add(chain(branch, input, vertex + "/" + branch.name()));
+        }
+        Value sum = lift.image(name, format, block.getNOut());
+        lift.node(Sum.of(NodeInfo.made(vertex + "/add", "Add"), operands, sum));
+        return sum;
+    }
+
+    private Value chain(Branch branch, Value input, String name) {
+        Value value = input;
+        List<Step> steps = branch.steps();
+        for (int i = 0; i < steps.size(); i++) {
+            value = step(steps.get(i), value, i == steps.size() - 1 ? name : name + "/" + i);
+        }
+        return value;
+    }
+
+    private Value step(Step step, Value input, String name) {
+        if (step instanceof ConvolutionStep convolution) {
+            return convolution(convolution, input, name);
+        }
+        if (step instanceof BatchNormStep normalization) {
+            return normalization(normalization, input, name);
+        }
+        if (step instanceof AveragePoolStep pool) {
+            Value output = lift.image(name, format, pool.channels());
+            ConvGeometry geometry = ConvGeometry.of(pool.window().axes());
+            lift.node(
+                    new AveragePool(NodeInfo.made(name + "/op", "AveragePool"), input, output, geometry, true, layout));
+            return output;
+        }
+        if (step instanceof ScaleStep scale) {
+            Value output = lift.image(name, format, scale.channels());
+            ChannelConstant factors =
+                    new ChannelConstant(ParameterData.elements(parameter(scale.name())), layout.channelAxis(), 4);
+            lift.node(new ChannelScale(NodeInfo.made(name + "/op", "Scale"), input, output, factors));
+            return output;
+        }
+        throw new IllegalArgumentException("there is no step " + step);
+    }
+
+    private INDArray parameter(String name) {
+        return Objects.requireNonNull(parameters.get(name), name);
+    }
+
+    private Value convolution(ConvolutionStep step, Value input, String name) {
+        Window window = step.window();
+        List<ConvAxis> axes = window.axes();
+        Value read = input;
+        if (axes.stream().anyMatch(a -> a.padBegin() < 0 || a.padEnd() < 0)) {
+            read = lift.image(name + "/cropped", format, step.in());
+            lift.node(pad(name + "/crop", input, read, axes, ChannelConstant.scalar(0)));
+            axes = axes.stream()
+                    .map(a -> new ConvAxis(a.kernel(), a.stride(), a.dilation(), 0, 0))
+                    .toList();
+        }
+        Value output = lift.image(name, format, step.out());
+        ConvGeometry geometry = window.same()
+                ? ConvGeometry.same(axes, new long[] {-1, -1}, AutoPad.SAME_UPPER)
+                : ConvGeometry.of(axes);
+        lift.node(new Convolution(NodeInfo.made(name + "/op", "Conv"), read, output, kernel(step), geometry, layout));
+        return output;
+    }
+
+    private StoredKernel kernel(ConvolutionStep step) {
+        int[] kernel = step.window().kernel();
+        int groups = step.groups();
+        KernelShape shape = new KernelShape(
+                Math.toIntExact(step.out()),
+                Math.toIntExact(step.in() / groups),
+                groups,
+                List.of(kernel[0], kernel[1]));
+        INDArray weights = parameter(step.weight());
+        boolean apart = groups > 1 && !step.isDepthwise();
+        @Nullable ParameterData bias = step.hasBias() ? new ParameterData(parameter(step.biasName())) : null;
+        return apart
+                ? new StoredKernel(
+                        shape,
+                        new ParameterData(weights.permute(0, 4, 3, 1, 2)
+                                .dup('c')
+                                .reshape(step.out(), step.in() / groups, kernel[0], kernel[1])),
+                        KernelLayout.OIK,
+                        bias)
+                : new StoredKernel(shape, new ParameterData(weights), KernelLayout.KIO, bias);
+    }
+
+    private Value normalization(BatchNormStep step, Value input, String name) {
+        boolean bordered = step.border() > 0;
+        Value output = lift.image(bordered ? name + "/inner" : name, format, step.channels());
+        lift.batchNorm(
+                NodeInfo.made(name + "/op", "BatchNorm"),
+                input,
+                output,
+                format,
+                step.eps(),
+                parameter(step.gamma()),
+                parameter(step.beta()),
+                parameter(step.mean()),
+                parameter(step.variance()));
+        if (!bordered) {
+            return output;
+        }
+        Value padded = lift.image(name, format, step.channels());
+        ConvAxis border = new ConvAxis(1, 1, 1, step.border(), step.border());
+        lift.node(pad(name + "/pad", output, padded, List.of(border, border), ofZero(step)));
+        return padded;
+    }
+
+    /** What the batch normalization makes of zeros. */
+    private ChannelConstant ofZero(BatchNormStep step) {
+        INDArray deviation = Transforms.sqrt(parameter(step.variance()).add(step.eps()), false);
+        INDArray factor = parameter(step.gamma()).div(deviation);
+        INDArray values = parameter(step.beta()).sub(parameter(step.mean()).mul(factor));
+        return new ChannelConstant(ParameterData.elements(values), layout.channelAxis(), 4);
+    }
+
+    private Pad pad(String name, Value input, Value output, List<ConvAxis> axes, ChannelConstant fill) {
+        List<Integer> begin = new ArrayList<>(Collections.nCopies(4, 0));
+        List<Integer> end = new ArrayList<>(Collections.nCopies(4, 0));
+        for (int i = 0; i < 2; i++) {
+            int axis = layout.spatialAxis(i);
+            begin.set(axis, axes.get(i).padBegin());
+            end.set(axis, axes.get(i).padEnd());
+        }
+        return new Pad(NodeInfo.made(name, "Pad"), input, output, begin, end, fill);
+    }
+
+    private Value excited(SqueezeExcite excite, Value input, String name) {
+        Value output = lift.image(name, format, excite.channels());
+        lift.opaque(
+                name + "/excitation",
+                "SqueezeExcite",
+                new NativePart.Excitation(excite, parameters, format),
+                List.of(input),
+                output);
+        return output;
+    }
+}

@@ -1,0 +1,106 @@
+package org.rep4j.layers.deploy;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.rep4j.algebra.BatchNormStatistics;
+import org.rep4j.graph.BatchNormalization;
+import org.rep4j.graph.ConvGraph;
+import org.rep4j.graph.ElementType;
+import org.rep4j.graph.Layout;
+import org.rep4j.graph.Node;
+import org.rep4j.graph.NodeInfo;
+import org.rep4j.graph.Opaque;
+import org.rep4j.graph.Shape;
+import org.rep4j.graph.Value;
+
+/** The graph that a net is lifted into, as it grows. */
+final class Lift {
+    private final ConvGraph.Builder builder;
+    private final ElementType type;
+    private final Map<String, Value> values = new HashMap<>();
+
+    Lift(ComputationGraph net) {
+        this.builder = ConvGraph.builder("net");
+        this.type = ParameterData.type(net.getConfiguration().getDataType());
+    }
+
+    void input(String name) {
+        builder.input(remember(Value.of(name, Shape.unknown(), type)));
+    }
+
+    void output(String vertex) {
+        builder.output(value(vertex));
+    }
+
+    /** What a vertex or input puts out. */
+    Value value(String vertex) {
+        return Objects.requireNonNull(values.get(vertex), vertex);
+    }
+
+    private Value remember(Value value) {
+        values.put(value.name(), value);
+        return value;
+    }
+
+    /** A new value: images of so many channels. */
+    Value image(String name, CNN2DFormat format, long channels) {
+        Shape shape = format == CNN2DFormat.NHWC ? Shape.of(-1, -1, -1, channels) : Shape.of(-1, channels, -1, -1);
+        return remember(Value.of(name, shape, type));
+    }
+
+    /** A new value of another one's shape. */
+    Value like(String name, Value other) {
+        return remember(Value.of(name, other.shape(), type));
+    }
+
+    /** A new value of which nothing is known. */
+    Value any(String name) {
+        return remember(Value.of(name, Shape.unknown(), type));
+    }
+
+    void node(Node node) {
+        builder.node(node);
+    }
+
+    /** Adds an op that is not looked into. */
+    void opaque(String name, String op, NativePart part, List<Value> inputs, Value output, String... reason) {
+        builder.node(new Opaque(
+                new NodeInfo(name, op, part),
+                inputs,
+                List.of(),
+                List.of(output),
+                reason.length == 0 ? null : reason[0]));
+    }
+
+    /** Whether an activation leaves everything as it is. */
+    static boolean isIdentity(IActivation activation) {
+        return activation instanceof ActivationIdentity;
+    }
+
+    /** Adds a batch normalization with these parameters. */
+    void batchNorm(NodeInfo info, Value input, Value output, CNN2DFormat format, double eps, INDArray... parameters) {
+        BatchNormStatistics statistics = new BatchNormStatistics(
+                ParameterData.elements(parameters[0]),
+                ParameterData.elements(parameters[1]),
+                ParameterData.elements(parameters[2]),
+                ParameterData.elements(parameters[3]),
+                eps);
+        node(new BatchNormalization(
+                info, input, output, statistics, layout(format).channelAxis()));
+    }
+
+    static Layout layout(CNN2DFormat format) {
+        return format == CNN2DFormat.NHWC ? Layout.CHANNELS_LAST : Layout.CHANNELS_FIRST;
+    }
+
+    ConvGraph build() {
+        return builder.build();
+    }
+}

@@ -1,0 +1,215 @@
+package org.rep4j.layers.deploy;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.rep4j.graph.AffineNode;
+import org.rep4j.graph.AveragePool;
+import org.rep4j.graph.ConvGraph;
+import org.rep4j.graph.Convolution;
+import org.rep4j.graph.Identity;
+import org.rep4j.graph.InvalidGraphException;
+import org.rep4j.graph.Node;
+import org.rep4j.graph.Opaque;
+import org.rep4j.graph.Pad;
+import org.rep4j.graph.Sum;
+import org.rep4j.graph.Value;
+
+/** Writes a computation graph of what a net was rewritten to: vertex by vertex, each with the name of the value that it puts out. */
+final class NetWriter {
+    private final ComputationGraph source;
+    private final ConvGraph graph;
+    private final GraphBuilder builder;
+    private final LayerFactory layers;
+
+    /** Which vertex puts a value out, where it does not have its name. */
+    private final Map<String, String> vertices = new HashMap<>();
+
+    /** Parameters by vertex. */
+    private final Map<String, Map<String, INDArray>> parameters = new LinkedHashMap<>();
+
+    NetWriter(ComputationGraph source, ConvGraph graph) {
+        this.source = source;
+        this.graph = graph;
+        ComputationGraphConfiguration configuration = source.getConfiguration();
+        this.builder = new NeuralNetConfiguration.Builder()
+                .dataType(configuration.getDataType())
+                .trainingWorkspaceMode(configuration.getTrainingWorkspaceMode())
+                .inferenceWorkspaceMode(configuration.getInferenceWorkspaceMode())
+                .graphBuilder()
+                .addInputs(configuration.getNetworkInputs())
+                .setOutputs(configuration.getNetworkOutputs().toArray(String[]::new))
+                .allowDisconnected(true)
+                .validateOutputLayerConfig(false);
+        this.layers = new LayerFactory(this, configuration.getDataType());
+    }
+
+    ComputationGraph write() {
+        graph.topologicalOrder().forEach(this::write);
+        ComputationGraph net = new ComputationGraph(builder.build());
+        net.init();
+        parameters.forEach((vertex, arrays) -> {
+            Map<String, INDArray> table = net.getLayer(vertex).paramTable();
+            arrays.forEach((name, array) ->
+                    Objects.requireNonNull(table.get(name), name).assign(array));
+        });
+        return net;
+    }
+
+    private void write(Node node) {
+        Optional<Object> handle = node.info().handle();
+        if (handle.isPresent() && handle.get() instanceof NativePart.Vertex kept) {
+            copy(kept.vertex(), node);
+        } else if (node instanceof Opaque opaque) {
+            part(opaque, (NativePart) handle.orElseThrow());
+        } else if (node instanceof Convolution convolution) {
+            layers.convolution(convolution, target(convolution.output()), activation(convolution.output()));
+        } else if (node instanceof AffineNode affine) {
+            layers.affine(affine, target(affine.output()), activation(affine.output()));
+        } else if (node instanceof AveragePool pool) {
+            layers.averagePool(pool);
+        } else if (node instanceof Pad pad) {
+            layers.pad(pad);
+        } else if (node instanceof Sum sum) {
+            sum(sum);
+        } else if (node instanceof Identity identity) {
+            vertices.put(identity.output().name(), vertex(identity.input()));
+        } else {
+            throw new InvalidGraphException(node.label() + " cannot be written as layers of Deeplearning4j");
+        }
+    }
+
+    /** A vertex as it was, but for what it reads; with its activation, where that was lifted apart from it. */
+    private void copy(String vertex, Node node) {
+        GraphVertex before = original(vertex);
+        GraphVertex after = before.clone();
+        boolean isApart = node instanceof Convolution || node instanceof AffineNode;
+        if (isApart && after instanceof LayerVertex layer) {
+            layer.setPreProcessor(null);
+        }
+        builder.addVertex(vertex, after, vertices(node.inputs()));
+        if (before instanceof LayerVertex) {
+            parameters.put(vertex, source.getLayer(vertex).paramTable());
+        }
+        node.outputs().forEach(output -> vertices.put(output.name(), vertex));
+    }
+
+    private GraphVertex original(String vertex) {
+        return Objects.requireNonNull(source.getConfiguration().getVertices().get(vertex), vertex);
+    }
+
+    private void part(Opaque node, NativePart part) {
+        Value output = node.outputs().get(0);
+        Value input = node.inputs().get(0);
+        if (part instanceof NativePart.Preprocessor preprocessor) {
+            LayerVertex layer = (LayerVertex) original(preprocessor.vertex());
+            builder.addVertex(
+                    output.name(),
+                    new PreprocessorVertex(layer.getPreProcessor().clone()),
+                    vertex(input));
+        } else if (part instanceof NativePart.Excitation excitation) {
+            layers.excitation(excitation, output.name(), vertex(input));
+        } else if (part instanceof NativePart.Activation activation && !isWrittenWithItsInput(node, input)) {
+            builder.addLayer(output.name(), new ActivationLayer(activation.function()), vertex(input));
+        }
+    }
+
+    /** Whether an activation belongs to the layer that makes its input. */
+    private boolean isWrittenWithItsInput(Opaque activation, Value input) {
+        Node producer = graph.producer(input).orElse(null);
+        boolean carries = producer instanceof Convolution;
+        return carries && onlyReader(input).filter(r -> r == activation).isPresent();
+    }
+
+    private Optional<Node> onlyReader(Value value) {
+        Collection<Node> readers = graph.consumers(value);
+        return readers.size() == 1 && !graph.isOutput(value)
+                ? Optional.of(readers.iterator().next())
+                : Optional.empty();
+    }
+
+    private Optional<Opaque> activationOf(Value value) {
+        return onlyReader(value)
+                .filter(r -> r instanceof Opaque opaque && isWrittenWithItsInput(opaque, value))
+                .map(Opaque.class::cast)
+                .filter(r -> r.info().handle().orElse(null) instanceof NativePart.Activation);
+    }
+
+    /** The activation that a layer which makes this value has. */
+    private IActivation activation(Value value) {
+        return activationOf(value)
+                .map(r -> ((NativePart.Activation) r.info().handle().orElseThrow()).function())
+                .orElseGet(ActivationIdentity::new);
+    }
+
+    /** The vertex that puts a value out, activated if it has an activation. */
+    private String target(Value value) {
+        String target = activationOf(value).map(r -> r.outputs().get(0).name()).orElse(value.name());
+        vertices.put(value.name(), target);
+        return target;
+    }
+
+    private void sum(Sum sum) {
+        String output = sum.output().name();
+        List<Sum.Term> added = sum.terms().stream().filter(t -> !t.negated()).toList();
+        List<Sum.Term> subtracted =
+                sum.terms().stream().filter(Sum.Term::negated).toList();
+        if (subtracted.isEmpty()) {
+            add(output, added);
+        } else if (added.size() == 1 && subtracted.size() == 1) {
+            builder.addVertex(
+                    output,
+                    new ElementWiseVertex(ElementWiseVertex.Op.Subtract),
+                    vertex(added.get(0).value()),
+                    vertex(subtracted.get(0).value()));
+        } else {
+            throw new InvalidGraphException(sum.label() + " subtracts more than one value from one");
+        }
+    }
+
+    private void add(String output, List<Sum.Term> terms) {
+        builder.addVertex(
+                output,
+                new ElementWiseVertex(ElementWiseVertex.Op.Add),
+                vertices(terms.stream().map(Sum.Term::value).toList()));
+    }
+
+    /** Adds a layer and what its parameters are. */
+    void layer(String vertex, Layer layer, Map<String, INDArray> arrays, String... inputs) {
+        builder.addLayer(vertex, layer, inputs);
+        if (!arrays.isEmpty()) {
+            parameters.put(vertex, arrays);
+        }
+    }
+
+    /** Adds a vertex that is no layer. */
+    void vertex(String name, GraphVertex vertex, String... inputs) {
+        builder.addVertex(name, vertex, inputs);
+    }
+
+    /** The vertex that puts a value out. */
+    String vertex(Value value) {
+        return vertices.getOrDefault(value.name(), value.name());
+    }
+
+    private String[] vertices(List<Value> values) {
+        return values.stream().map(this::vertex).toArray(String[]::new);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.rep4j.layers.deploy;
+
+import org.jspecify.annotations.NullMarked;
