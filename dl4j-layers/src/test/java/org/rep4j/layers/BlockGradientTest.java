@@ -2,6 +2,7 @@ package org.rep4j.layers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Set;
 import org.deeplearning4j.gradientcheck.GradientCheckUtil;
 import org.deeplearning4j.gradientcheck.GradientCheckUtil.MLNConfig;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
@@ -52,12 +53,22 @@ class BlockGradientTest {
                                 .net(net)
                                 .input(TestNets.images(DataType.DOUBLE, format, batch, IMAGE))
                                 .labels(TestNets.labels(DataType.DOUBLE, batch))
-                                .excludeParams(TestNets.statistics(net))
+                                .excludeParams(unchecked(net))
                                 .subset(true)
-                                .maxPerParam(24)))
+                                .maxPerParam(16)))
                         .as("%s, batch %d", format, batch)
                         .isTrue();
             }
         }
+    }
+
+    /** What has no gradient, and of the first block all but one kernel, whose gradient tells that of the second block's input. */
+    private static Set<String> unchecked(MultiLayerNetwork net) {
+        Set<String> names = TestNets.statistics(net);
+        net.getLayer(0).paramTable().keySet().stream()
+                .map(name -> "0_" + name)
+                .filter(name -> !name.equals("0_denseW"))
+                .forEach(names::add);
+        return names;
     }
 }
