@@ -62,6 +62,13 @@ public abstract class RepBlock extends FeedForwardLayer {
      */
     public abstract Blueprint blueprint();
 
+    /**
+     * Checks the parameters, when the block is built and again when the number of its inputs is known.
+     *
+     * @throws DL4JInvalidConfigException that tells the parameter, its value and what is allowed
+     */
+    protected abstract void validate();
+
     /** The number of input channels, or that of the output channels as long as it is not known. */
     protected final long inputs() {
         return nIn > 0 ? nIn : nOut;
@@ -136,14 +143,18 @@ public abstract class RepBlock extends FeedForwardLayer {
     @Override
     public void setNIn(@Nullable InputType input, boolean override) {
         InputTypeConvolutional image = image(input);
+        boolean isSaid = nOut > 0 && nOut != nIn; // not taken over from an earlier input
         if (nIn <= 0 || override) {
             nIn = image.getChannels();
         }
         if (keepsChannels()) {
+            if (isSaid && nOut != nIn) {
+                throw invalid("nOut", nOut, "nIn = " + nIn);
+            }
             nOut = nIn;
         }
         cnn2dDataFormat = image.getFormat();
-        blueprint();
+        validate();
     }
 
     @Override

@@ -51,19 +51,26 @@ public abstract class RepConvolution extends RepBlock {
         this.dilation = builder.dilation.clone();
         this.padding = builder.padding == null ? null : builder.padding.clone();
         this.convolutionMode = builder.convolutionMode;
-        this.groups = builder.groups;
+        this.groups = builder.depthwise ? Math.toIntExact(nOut) : builder.groups;
         this.eps = builder.eps;
         this.decay = builder.decay;
         this.squeezeExcitation = builder.squeezeExcitation;
     }
 
-    /** Checks what does not depend on the number of inputs; builders call it last. */
+    @Override
     protected void validate() {
         if (nOut < 1) {
             throw invalid("nOut", nOut, "at least 1");
         }
         if (groups < 1 || nOut % groups != 0 || inputs() % groups != 0) {
-            throw invalid("groups", groups, "a divisor of nIn = " + nIn + " and nOut = " + nOut);
+            String channels = (nIn > 0 ? "nIn = " + nIn + " and " : "") + "nOut = " + nOut;
+            throw invalid("groups", groups, "a divisor of " + channels);
+        }
+        if (!(eps > 0)) {
+            throw invalid("eps", eps, "positive");
+        }
+        if (!(decay >= 0 && decay <= 1)) {
+            throw invalid("decay", decay, "between 0 and 1");
         }
         if (squeezeExcitation < 0 || squeezeExcitation > nOut) {
             throw invalid("squeezeExcitation", squeezeExcitation, "between 1 and nOut = " + nOut + ", or 0 for none");
@@ -73,23 +80,51 @@ public abstract class RepConvolution extends RepBlock {
         }
     }
 
+    /** Checks that the kernel has a middle tap, where those of smaller kernels can lie. */
+    protected final void validateOddKernel() {
+        if (kernelSize[0] % 2 == 0 || kernelSize[1] % 2 == 0) {
+            throw invalid("kernelSize", text(kernelSize), "odd, so that there is a middle tap");
+        }
+    }
+
+    /** Two sizes, for messages. */
+    protected static String text(int... sizes) {
+        return sizes[0] + "×" + sizes[1];
+    }
+
+    /** What is added on both sides of height and width, where that does not follow from the size of the image. */
+    protected final int[] paddings() {
+        return padding == null
+                ? new int[] {dilation[0] * (kernelSize[0] / 2), dilation[1] * (kernelSize[1] / 2)}
+                : padding;
+    }
+
     /** The windows of a kernel of another size whose middle tap is where that of the block's kernel is. */
     protected final Window window(int... kernel) {
+        return window(kernel, dilation);
+    }
+
+    /** The same, with another distance of the taps. */
+    protected final Window window(int[] kernel, int[] distance) {
         boolean same = convolutionMode == ConvolutionMode.Same;
+        int[] pads = paddings();
         List<ConvAxis> axes = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
-            int around = dilation[i] * (kernelSize[i] / 2);
-            int pad = padding == null ? around : padding[i];
-            int own = same ? 0 : pad - around + dilation[i] * (kernel[i] / 2);
-            axes.add(new ConvAxis(kernel[i], stride[i], kernel[i] == 1 ? 1 : dilation[i], own, own));
+            int middle = dilation[i] * (kernelSize[i] / 2);
+            int own = same ? 0 : pads[i] - middle + distance[i] * (kernel[i] / 2);
+            axes.add(new ConvAxis(kernel[i], stride[i], kernel[i] == 1 ? 1 : distance[i], own, own));
         }
         return new Window(axes, same);
     }
 
     /** A convolution of the block's groups without bias, and a batch normalization behind it. */
     protected final List<Step> normalized(String name, int... kernel) {
-        return List.of(
-                ConvolutionStep.unbiased(name, inputs(), nOut, groups, window(kernel)), normalization(name, nOut));
+        return List.of(convolution(name, window(kernel)), normalization(name, nOut));
+    }
+
+    /** A convolution of the block's groups without bias. */
+    protected final ConvolutionStep convolution(String name, Window window) {
+        return ConvolutionStep.unbiased(name, inputs(), nOut, groups, window);
     }
 
     /** A batch normalization as the block has them. */
@@ -121,6 +156,7 @@ public abstract class RepConvolution extends RepBlock {
         private int @Nullable [] padding;
         private ConvolutionMode convolutionMode = ConvolutionMode.Truncate;
         private int groups = 1;
+        private boolean depthwise;
         private double eps = 1e-5;
         private double decay = 0.9;
         private int squeezeExcitation;
@@ -161,6 +197,13 @@ public abstract class RepConvolution extends RepBlock {
         /** Groups of channels, each of which reads only its own; 1 if nothing is said. */
         public T groups(int count) {
             this.groups = count;
+            this.depthwise = false;
+            return self();
+        }
+
+        /** As many {@link #groups} as there are outputs: each channel by itself. */
+        public T depthwise() {
+            this.depthwise = true;
             return self();
         }
 

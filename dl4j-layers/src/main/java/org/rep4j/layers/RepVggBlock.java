@@ -24,9 +24,7 @@ public final class RepVggBlock extends RepConvolution {
     @Override
     protected void validate() {
         super.validate();
-        if (kernelSize[0] % 2 == 0 || kernelSize[1] % 2 == 0) {
-            throw invalid("kernelSize", kernelSize[0] + "×" + kernelSize[1], "odd, so that there is a middle tap");
-        }
+        validateOddKernel();
     }
 
     @Override

@@ -18,10 +18,15 @@ public final class SqueezeExcitation extends RepBlock {
     private SqueezeExcitation(Builder builder) {
         super(builder);
         this.inner = builder.inner;
+        validate();
+        initializeConstraints(builder);
+    }
+
+    @Override
+    protected void validate() {
         if (inner < 1) {
             throw invalid("inner", inner, "at least 1");
         }
-        initializeConstraints(builder);
     }
 
     @Override

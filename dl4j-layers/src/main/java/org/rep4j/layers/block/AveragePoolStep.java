@@ -3,17 +3,19 @@ package org.rep4j.layers.block;
 import java.util.List;
 
 /**
- * The mean of each window, which lies within the image.
+ * The mean of each window, in which zeros that pad the image count: a convolution with a constant kernel.
  *
  * @param channels how many there are
- * @param window without padding or dilation
+ * @param window without dilation, and with numbers for its padding
  */
 public record AveragePoolStep(long channels, Window window) implements Step {
-    /** Checks that the windows lie within the image. */
+    /** Checks that ND4J's operation can have such windows. */
     public AveragePoolStep {
         if (window.same()
-                || window.axes().stream().anyMatch(a -> a.dilation() > 1 || a.padBegin() != 0 || a.padEnd() != 0)) {
-            throw new IllegalArgumentException("an average pool of a branch has neither padding nor dilation");
+                || window.axes().stream()
+                        .anyMatch(a -> a.dilation() > 1 || a.padBegin() < 0 || a.padBegin() != a.padEnd())) {
+            throw new IllegalArgumentException(
+                    "an average pool of a branch has no dilation, and the same padding on both sides");
         }
     }
 

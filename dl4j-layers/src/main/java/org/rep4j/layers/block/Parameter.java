@@ -8,7 +8,8 @@ import java.util.List;
  *
  * @param name unique in its block; without underscores, at which Deeplearning4j splits names
  * @param role what it is for
- * @param initial its elements at first; kernels are drawn by the weight initialization instead
+ * @param initial its elements at first; kernels are drawn by the weight initialization where this is 0, and else have this number
+ *     where a channel meets itself
  * @param shape its sizes, row-major
  */
 public record Parameter(String name, Role role, double initial, List<Long> shape) {
@@ -27,6 +28,11 @@ public record Parameter(String name, Role role, double initial, List<Long> shape
     /** A kernel or matrix, drawn by the weight initialization. */
     public static Parameter weight(String name, long... shape) {
         return of(name, Role.WEIGHT, 0, shape);
+    }
+
+    /** A kernel of one tap that starts as the identity. */
+    public static Parameter identity(String name, long... shape) {
+        return of(name, Role.WEIGHT, 1, shape);
     }
 
     /** One number per channel. */

@@ -31,6 +31,7 @@ import org.rep4j.graph.Convolution;
 import org.rep4j.graph.InvalidGraphException;
 import org.rep4j.graph.Layout;
 import org.rep4j.graph.Pad;
+import org.rep4j.layers.GroupedConvolution;
 import org.rep4j.layers.SqueezeExcitation;
 
 /** Makes Deeplearning4j's own layers of the nodes that a pass leaves. */
@@ -122,9 +123,9 @@ final class LayerFactory {
             INDArray weights,
             INDArray biases,
             String input) {
-        if (format != CNN2DFormat.NCHW) {
-            throw new InvalidGraphException(
-                    target + " has groups and NHWC, of which Deeplearning4j takes no parts: use NCHW");
+        if (format != CNN2DFormat.NCHW) { // of which a SubsetVertex takes no channels
+            together(target, geometry, format, activation, shape, weights, biases, input);
+            return;
         }
         int groups = shape.groups();
         int in = shape.inChannelsPerGroup();
@@ -142,6 +143,38 @@ final class LayerFactory {
             net.layer(parts[g], layer, Map.of("W", own, "b", bias), target + "/in" + g);
         }
         net.vertex(target, new MergeVertex(), parts);
+    }
+
+    private void together(
+            String target,
+            ConvGeometry geometry,
+            CNN2DFormat format,
+            IActivation activation,
+            KernelShape shape,
+            INDArray weights,
+            INDArray biases,
+            String input) {
+        List<ConvAxis> axes = geometry.axes();
+        GroupedConvolution layer = new GroupedConvolution.Builder()
+                .kernelSize(axes.get(0).kernel(), axes.get(1).kernel())
+                .stride(axes.get(0).stride(), axes.get(1).stride())
+                .dilation(axes.get(0).dilation(), axes.get(1).dilation())
+                .padding(axes.get(0).padBegin(), axes.get(1).padBegin())
+                .convolutionMode(geometry.isResolved() ? ConvolutionMode.Truncate : ConvolutionMode.Same)
+                .groups(shape.groups())
+                .nIn(shape.inChannels())
+                .nOut(shape.outChannels())
+                .dataFormat(format)
+                .activation(activation)
+                .build();
+        INDArray own = weights.reshape(
+                        shape.groups(),
+                        shape.outChannels() / shape.groups(),
+                        shape.inChannelsPerGroup(),
+                        shape.spatial().get(0),
+                        shape.spatial().get(1))
+                .permute(0, 3, 4, 2, 1);
+        net.layer(target, layer, Map.of("denseW", own, "denseb", biases), input);
     }
 
     private static ConvolutionLayer.Builder configured(

@@ -35,7 +35,7 @@ final class AveragePoolRun implements StepRun {
         return result;
     }
 
-    /** Kernel, stride, padding, dilation; no SAME; count of what is padded; layout. */
+    /** Kernel, stride, padding, dilation; no SAME; 1 for counting what is padded; layout. */
     private DynamicCustomOp.DynamicCustomOpsBuilder op(String name, INDArray... inputs) {
         List<ConvAxis> axes = step.window().axes();
         return DynamicCustomOp.builder(name)
@@ -45,12 +45,12 @@ final class AveragePoolRun implements StepRun {
                         axes.get(1).kernel(),
                         axes.get(0).stride(),
                         axes.get(1).stride(),
-                        0,
-                        0,
+                        axes.get(0).padBegin(),
+                        axes.get(1).padBegin(),
                         1,
                         1,
                         0,
-                        0,
+                        1,
                         layout.number());
     }
 }

@@ -10,6 +10,7 @@ import org.deeplearning4j.nn.api.ParamInitializer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.rep4j.layers.RepBlock;
 import org.rep4j.layers.block.Parameter;
@@ -90,6 +91,10 @@ public final class BlockParamInitializer implements ParamInitializer {
             view.assign(parameter.initial());
             return;
         }
+        if (parameter.initial() != 0) {
+            assignDiagonal(view, parameter.initial());
+            return;
+        }
         long[] dims = parameter.dims();
         long out = dims[dims.length - 1];
         double fanIn = (double) parameter.length() / out / (dims.length == 5 ? dims[0] : 1);
@@ -100,6 +105,22 @@ public final class BlockParamInitializer implements ParamInitializer {
             }
         } else {
             draw(block, fanIn, fanOut, view);
+        }
+    }
+
+    /** A number where an input channel meets the output channel of its group that has its place. */
+    private static void assignDiagonal(INDArray kernel, double number) {
+        long in = kernel.size(-2);
+        long out = kernel.size(-1);
+        if (out == 1) { // depthwise: each channel has one, which is its own
+            kernel.assign(number);
+            return;
+        }
+        INDArray matrix = Nd4j.eye(in).castTo(kernel.dataType()).muli(number);
+        for (long i = 0; i < kernel.length(); i += in * out) {
+            kernel.reshape(kernel.length())
+                    .get(NDArrayIndex.interval(i, i + in * out))
+                    .assign(matrix.reshape(in * out));
         }
     }
 

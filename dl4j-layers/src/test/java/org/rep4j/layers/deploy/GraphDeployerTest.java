@@ -31,6 +31,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+import org.rep4j.layers.GroupedConvolution;
 import org.rep4j.layers.RepBlock;
 import org.rep4j.layers.RepConvolution;
 import org.rep4j.layers.RepVggBlock;
@@ -77,6 +78,16 @@ class GraphDeployerTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("org.rep4j.layers.TestBlocks#all")
+    void deployedBlocksHaveTheOutputsOfTrainedOnes(RepBlock.Builder<?> block) {
+        for (CNN2DFormat format : CNN2DFormat.values()) {
+            MultiLayerNetwork net = trained(DataType.DOUBLE, format, rep().build(), block.build());
+            ComputationGraph deployed = GraphDeployer.deploy(net);
+            assertSame(net, deployed, DataType.DOUBLE, format);
+        }
+    }
+
     @Test
     void groupsBecomePlainLayersThatCostNoMore() {
         MultiLayerNetwork net = trained(
@@ -87,6 +98,22 @@ class GraphDeployerTest {
         ComputationGraph deployed = GraphDeployer.deploy(net);
         assertSame(net, deployed, DataType.DOUBLE, CNN2DFormat.NCHW);
         assertThat(deployed.getLayers()).noneMatch(l -> l.conf().getLayer() instanceof RepBlock);
+    }
+
+    @Test
+    void groupsOfChannelsThatComeLastStayOneLayer() {
+        MultiLayerNetwork net = trained(
+                DataType.FLOAT,
+                CNN2DFormat.NHWC,
+                rep().build(),
+                rep().nOut(6).groups(2).stride(2).build());
+        ComputationGraph deployed = GraphDeployer.deploy(net);
+        assertSame(net, deployed, DataType.FLOAT, CNN2DFormat.NHWC);
+        assertThat(Arrays.stream(deployed.getLayers()).map(l -> l.conf().getLayer()))
+                .hasSize(3)
+                .filteredOn(RepBlock.class::isInstance)
+                .singleElement()
+                .isInstanceOf(GroupedConvolution.class);
     }
 
     @Test
