@@ -27,7 +27,6 @@ import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.activations.impl.ActivationSwish;
 import org.nd4j.linalg.activations.impl.ActivationTanH;
 import org.nd4j.linalg.activations.impl.ActivationThresholdedReLU;
-import org.nd4j.linalg.api.ops.impl.transforms.strict.Mish;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.RationalTanh;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.RectifiedTanh;
 
@@ -46,7 +45,8 @@ final class ActivationExport {
             entry(ActivationSELU.class, (graph, x) -> graph.nn().selu(x)),
             entry(ActivationReLU6.class, (graph, x) -> graph.nn().relu6(x, 0)),
             entry(ActivationSwish.class, (graph, x) -> graph.nn().swish(x)),
-            entry(ActivationMish.class, (graph, x) -> new Mish(graph, x, false).outputVariable()),
+            // SameDiff cannot load the op of its own that it has for this
+            entry(ActivationMish.class, (graph, x) -> x.mul(graph.nn().tanh(graph.nn().softplus(x)))),
             entry(ActivationCube.class, (graph, x) -> graph.math().cube(x)),
             entry(ActivationRationalTanh.class, (graph, x) -> new RationalTanh(graph, x).outputVariable()),
             entry(ActivationRectifiedTanh.class, (graph, x) -> new RectifiedTanh(graph, x).outputVariable()));

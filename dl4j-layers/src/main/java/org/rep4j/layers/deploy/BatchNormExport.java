@@ -45,9 +45,7 @@ final class BatchNormExport {
 
     /** Deeplearning4j's layer. Its activation is ignored, as there. */
     Signal write(BatchNormalization layer, VertexParameters parameters, Signal input) {
-        if (input.rank() != 4 && input.rank() != 2) {
-            throw new InexpressibleException("its input has " + input.rank() + " axes, not 2 or 4");
-        }
+        input.require(2, 4);
         int axis = input.rank() == 4 && layer.getCnn2DFormat() == CNN2DFormat.NHWC ? 3 : 1;
         INDArray mean = parameters.get("mean");
         // Deeplearning4j applies locked ones only if neither is the default

@@ -28,7 +28,8 @@ final class BorderExport {
         return added(cut(image, begin, end), begin, end);
     }
 
-    private SDVariable added(SDVariable image, int[] begin, int... end) {
+    /** An array with zeros added to its axes, where the amounts are positive. */
+    SDVariable added(SDVariable image, int[] begin, int... end) {
         int[][] amounts = new int[begin.length][];
         boolean none = true;
         for (int i = 0; i < amounts.length; i++) {

@@ -15,17 +15,14 @@ import org.deeplearning4j.nn.conf.layers.Upsampling2D;
 import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 import org.deeplearning4j.nn.conf.layers.convolutional.Cropping2D;
 import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.enums.DataFormat;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.AvgPooling2D;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.MaxPooling2D;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.SpaceToDepth;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.Upsampling2d;
-import org.nd4j.linalg.api.ops.impl.layers.convolution.config.LocalResponseNormalizationConfig;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Pooling2DConfig;
 import org.rep4j.algebra.ConvAxis;
-import org.rep4j.graph.Layout;
 
 /** Writes the layers without parameters that work on images: pools, borders, and what changes the resolution. */
 final class ImageExport {
@@ -50,7 +47,7 @@ final class ImageExport {
         if (!LAYERS.contains(layer.getClass())) {
             throw new InexpressibleException("");
         }
-        LayerExport.requireImages(layer, input);
+        input.require(4);
         return input.like(image(layer, input.variable()));
     }
 
@@ -137,6 +134,9 @@ final class ImageExport {
     }
 
     private Signal global(GlobalPoolingLayer layer, Signal input) {
+        if (!input.isKnown()) {
+            return input;
+        }
         int[] axes = layer.getPoolingDimensions() == null
                 ? IntStream.range(2, input.rank()).toArray()
                 : layer.getPoolingDimensions();
@@ -157,18 +157,30 @@ final class ImageExport {
         return new Signal(scope.named("pooled", result), keeps ? input.rank() : input.rank() - axes.length);
     }
 
-    /** The op normalizes across the last axis. */
+    /**
+     * Each element over {@code (k + α · the sum of squares of so many channels around it)^β}; a formula, since the op for it keeps α and β
+     * as floats.
+     */
     private SDVariable normalized(LocalResponseNormalization layer, SDVariable x) {
-        SameDiff graph = scope.graph();
-        boolean first = Lift.layout(layer.getDataFormat()) == Layout.CHANNELS_FIRST;
-        LocalResponseNormalizationConfig config = LocalResponseNormalizationConfig.builder()
-                .depth((int) layer.getN() / 2)
-                .alpha(layer.getAlpha())
-                .beta(layer.getBeta())
-                .bias(layer.getK())
-                .build();
-        SDVariable last = first ? scope.named("channelsLast", x.permute(0, 2, 3, 1)) : x;
-        SDVariable result = scope.named("normalized", graph.cnn().localResponseNormalization(last, config));
-        return first ? scope.named("channelsFirst", result.permute(0, 3, 1, 2)) : result;
+        int axis = Math.floorMod(Lift.layout(layer.getDataFormat()).channelAxis(), 4);
+        int reach = (int) layer.getN() / 2;
+        BorderExport borders = new BorderExport(scope);
+        int[] border = new int[4];
+        border[axis] = reach;
+        SDVariable squares = scope.named("squares", scope.graph().math().square(x));
+        SDVariable padded = borders.added(squares, border, border);
+        SDVariable sum = squares;
+        for (int shift = 0; shift <= 2 * reach; shift++) {
+            if (shift != reach) { // where they are not shifted they are there
+                long[] from = new long[4];
+                long[] to = new long[4];
+                from[axis] = shift;
+                to[axis] = shift - 2L * reach;
+                sum = scope.named("sum", sum.add(borders.slice(padded, from, to)));
+            }
+        }
+        SDVariable scaled = sum.mul(scope.number("alpha", layer.getAlpha())).add(scope.number("k", layer.getK()));
+        SDVariable divisor = scope.graph().math().pow(scaled, scope.number("beta", layer.getBeta()));
+        return scope.named("normalized", x.div(scope.named("divisor", divisor)));
     }
 }

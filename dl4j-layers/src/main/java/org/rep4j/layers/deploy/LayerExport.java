@@ -45,7 +45,7 @@ final class LayerExport {
     /** Writes a layer; returns what it makes of a value. */
     Signal write(Layer layer, Signal input) {
         if (layer instanceof RepBlock block) {
-            requireImages(layer, input);
+            input.require(4);
             return input.like(new BlockExport(scope, Lift.layout(block.getCnn2dDataFormat()), parameters.table())
                     .write(block, input.variable()));
         }
@@ -54,7 +54,7 @@ final class LayerExport {
                 || type == DepthwiseConvolution2D.class
                 || type == SeparableConvolution2D.class
                 || type == Deconvolution2D.class) {
-            requireImages(layer, input);
+            input.require(4);
             ConvolutionLayer convolution = (ConvolutionLayer) layer;
             return activated(convolution, input.like(convolution(convolution, input.variable())));
         }
@@ -66,11 +66,11 @@ final class LayerExport {
             if (dense.hasLayerNorm()) {
                 throw new InexpressibleException("it normalizes its sums");
             }
-            return activated(dense, linear(layer, dense.hasBias(), input));
+            return activated(dense, linear(dense.hasBias(), input));
         }
         if (type == OutputLayer.class) {
             OutputLayer output = (OutputLayer) layer;
-            return activated(output, linear(layer, output.hasBias(), input));
+            return activated(output, linear(output.hasBias(), input));
         }
         if (type == LossLayer.class) {
             return activated((LossLayer) layer, input);
@@ -87,20 +87,12 @@ final class LayerExport {
         return new ImageExport(scope).write(layer, input);
     }
 
-    static void requireImages(Layer layer, Signal input) {
-        if (input.rank() != 4) {
-            throw new InexpressibleException("its input has " + input.rank() + " axes, not 4");
-        }
-    }
-
     private Signal activated(FeedForwardLayer layer, Signal linear) {
         return new ActivationExport(scope).write(layer.getActivationFn(), linear);
     }
 
-    private Signal linear(Layer layer, boolean hasBias, Signal input) {
-        if (input.rank() != 2) {
-            throw new InexpressibleException("its input has " + input.rank() + " axes, not 2");
-        }
+    private Signal linear(boolean hasBias, Signal input) {
+        input.require(2);
         SDVariable weights = scope.constant("weights", parameters.get("W"));
         SDVariable result = hasBias
                 ? scope.graph().nn().linear(input.variable(), weights, scope.perChannel("bias", parameters.get("b")))
@@ -110,7 +102,7 @@ final class LayerExport {
 
     /** Deeplearning4j's loss of images applies its activation to the channels of each place. */
     private Signal ofImages(CnnLossLayer layer, Signal input) {
-        requireImages(layer, input);
+        input.require(4);
         IActivation activation = layer.getActivationFn();
         if (!(activation instanceof ActivationSoftmax) || layer.getFormat() == CNN2DFormat.NHWC) {
             return new ActivationExport(scope).write(activation, input);

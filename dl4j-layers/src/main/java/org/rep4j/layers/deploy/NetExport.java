@@ -74,7 +74,7 @@ final class NetExport {
             return named(name, written(name, inputs), inputs);
         } catch (InexpressibleException e) {
             obstacles.add(new Obstacle(name, type(name), e.reason()));
-            return inputs.get(0); // something for the vertices behind, to find what is in the way there
+            return Signal.ofUnknownRank(inputs.get(0).variable());
         }
     }
 

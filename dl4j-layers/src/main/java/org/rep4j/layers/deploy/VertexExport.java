@@ -32,6 +32,10 @@ final class VertexExport {
     /** Writes a vertex; returns what it makes of its inputs. */
     Signal write(GraphVertex vertex, List<Signal> inputs) {
         Signal input = inputs.get(0);
+        boolean dependsOnRank = vertex instanceof SubsetVertex || vertex instanceof L2NormalizeVertex;
+        if (dependsOnRank && !input.isKnown()) {
+            return input;
+        }
         SDVariable x = input.variable();
         if (vertex instanceof ElementWiseVertex elements) {
             return elementWise(elements, inputs);
@@ -55,6 +59,7 @@ final class VertexExport {
             return reshaped(reshape, x);
         }
         if (vertex instanceof SubsetVertex subset) {
+            input.require(2, 3, 4);
             long[] from = new long[input.rank()];
             long[] to = new long[input.rank()];
             from[1] = subset.getFrom();

@@ -52,7 +52,6 @@ class SameDiffExporterVertexTest {
         return Stream.of(
                 Named.of("Scale", new ScaleVertex(0.7)),
                 Named.of("Shift", new ShiftVertex(0.3)),
-                Named.of("L2Normalize", new L2NormalizeVertex()),
                 Named.of("Reshape", new ReshapeVertex('c', new int[] {-1, 2, 10, 4}, null)),
                 Named.of("Subset", new SubsetVertex(1, 2)),
                 Named.of("flat", new PreprocessorVertex(new CnnToFeedForwardPreProcessor(5, 4, 4))),
@@ -69,6 +68,27 @@ class SameDiffExporterVertexTest {
     @MethodSource("unary")
     void verticesOfOneComputeTheSame(GraphVertex vertex) {
         assertSame(vertex, "a");
+    }
+
+    /** Deeplearning4j itself normalizes images of floats only. */
+    @Test
+    void lengthsBecomeOne() {
+        for (DataType type : new DataType[] {DataType.FLOAT, DataType.DOUBLE}) {
+            boolean images = type == DataType.FLOAT;
+            GraphBuilder builder = builder(type)
+                    .addInputs("x")
+                    .addVertex("length", new L2NormalizeVertex(), "x")
+                    .addLayer("out", loss(), "length")
+                    .setOutputs("out");
+            ComputationGraph net = net(builder);
+            InputType input = images ? InputType.convolutional(5, 4, 3) : InputType.feedForward(7);
+            ExportAssert.assertOutputs(
+                    net,
+                    SameDiffExporter.export(net, input),
+                    images
+                            ? TestNets.images(type, CNN2DFormat.NCHW, 3, IMAGE)
+                            : Nd4j.rand(type, 3, 7));
+        }
     }
 
     /** The vertex has a name that SameDiff would give to an op of its own. */
