@@ -191,9 +191,8 @@ class CitizenshipTest {
 
     @Test
     void noiseDropoutAndConstraintsWork() {
-        NeuralNetConfiguration.Builder settings = adam().weightNoise(new DropConnect(0.5))
-                .dropOut(0.8)
-                .constrainWeights(new NonNegativeConstraint());
+        NeuralNetConfiguration.Builder settings =
+                adam().weightNoise(new DropConnect(0.5)).dropOut(0.8).constrainWeights(new NonNegativeConstraint());
         MultiLayerNetwork net = net(settings);
         net.fit(data());
         assertThat(net.params().isNaN().any()).isFalse();

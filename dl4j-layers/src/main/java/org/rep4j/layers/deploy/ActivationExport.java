@@ -46,7 +46,9 @@ final class ActivationExport {
             entry(ActivationReLU6.class, (graph, x) -> graph.nn().relu6(x, 0)),
             entry(ActivationSwish.class, (graph, x) -> graph.nn().swish(x)),
             // SameDiff cannot load the op of its own that it has for this
-            entry(ActivationMish.class, (graph, x) -> x.mul(graph.nn().tanh(graph.nn().softplus(x)))),
+            entry(
+                    ActivationMish.class,
+                    (graph, x) -> x.mul(graph.nn().tanh(graph.nn().softplus(x)))),
             entry(ActivationCube.class, (graph, x) -> graph.math().cube(x)),
             entry(ActivationRationalTanh.class, (graph, x) -> new RationalTanh(graph, x).outputVariable()),
             entry(ActivationRectifiedTanh.class, (graph, x) -> new RectifiedTanh(graph, x).outputVariable()));
@@ -94,7 +96,8 @@ final class ActivationExport {
             SDVariable above = graph.gt(x, scope.number("threshold", thresholded.getTheta()));
             return x.mul(above.castTo(scope.type()));
         }
-        throw new InexpressibleException("its activation is " + activation.getClass().getSimpleName());
+        throw new InexpressibleException(
+                "its activation is " + activation.getClass().getSimpleName());
     }
 
     private SDVariable rectified(ActivationReLU relu, SDVariable x) {

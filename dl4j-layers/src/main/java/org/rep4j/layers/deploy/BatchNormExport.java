@@ -22,13 +22,7 @@ final class BatchNormExport {
      * @param axis the channels'
      */
     SDVariable write(
-            SDVariable input,
-            int axis,
-            double eps,
-            INDArray gamma,
-            INDArray beta,
-            INDArray mean,
-            INDArray variance) {
+            SDVariable input, int axis, double eps, INDArray gamma, INDArray beta, INDArray mean, INDArray variance) {
         return scope.named(
                 "normalized",
                 new BatchNorm(

@@ -136,27 +136,20 @@ final class BlockExport {
         return scope.named("pooled", new AvgPooling2D(scope.graph(), input, config).outputVariable());
     }
 
+    /** The linear maps are convolutions of the means, which are images of one element: nothing has to change its shape. */
     private SDVariable excited(SqueezeExcite excite, SDVariable input) {
         SameDiff graph = scope.graph();
         int rows = layout.spatialAxis(0);
-        SDVariable squeezed = scope.named("squeezed", input.mean(rows, rows + 1));
-        SDVariable inner =
-                scope.named("inner", graph.nn().relu(linear(excite.down(), excite.downBias(), squeezed), 0));
+        SDVariable squeezed = scope.named("squeezed", input.mean(true, rows, rows + 1));
+        SDVariable inner = scope.named("inner", graph.nn().relu(linear(excite.down(), excite.downBias(), squeezed), 0));
         SDVariable gates = scope.named("gates", graph.nn().sigmoid(linear(excite.up(), excite.upBias(), inner)));
-        SDVariable shaped = layout == Layout.CHANNELS_FIRST
-                ? gates.reshape(-1, excite.channels(), 1, 1)
-                : gates.reshape(-1, 1, 1, excite.channels());
-        return scope.named("excited", input.mul(scope.named("gatesOfImage", shaped)));
+        return scope.named("excited", input.mul(gates));
     }
 
     private SDVariable linear(String weights, String bias, SDVariable input) {
-        return scope.named(
-                "linear",
-                scope.graph()
-                        .nn()
-                        .linear(
-                                input,
-                                scope.constant(weights, parameter(weights)),
-                                scope.perChannel(bias, parameter(bias))));
+        INDArray matrix = parameter(weights);
+        List<ConvAxis> pointwise = List.of(ConvAxis.pointwise(1), ConvAxis.pointwise(1));
+        return new ConvolutionExport(scope, layout, input, pointwise, false)
+                .dense(matrix.reshape(1, 1, matrix.size(0), matrix.size(1)), parameter(bias));
     }
 }

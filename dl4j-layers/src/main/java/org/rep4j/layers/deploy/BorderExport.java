@@ -40,8 +40,7 @@ final class BorderExport {
             return image;
         }
         SDVariable stored = scope.constant("amounts", Nd4j.createFromArray(amounts));
-        return scope.named(
-                "padded", new Pad(scope.graph(), image, stored, Pad.Mode.CONSTANT, 0).outputVariable());
+        return scope.named("padded", new Pad(scope.graph(), image, stored, Pad.Mode.CONSTANT, 0).outputVariable());
     }
 
     /** Ends are counted from the end of an axis, so its size need not be known. */
@@ -68,7 +67,6 @@ final class BorderExport {
         long[] steps = new long[to.length];
         Arrays.fill(steps, 1);
         return scope.named(
-                "part",
-                new StridedSlice(scope.graph(), array, from, to, steps, 0, toTheEnd, 0, 0, 0).outputVariable());
+                "part", new StridedSlice(scope.graph(), array, from, to, steps, 0, toTheEnd, 0, 0, 0).outputVariable());
     }
 }

@@ -61,8 +61,8 @@ final class ConvolutionExport {
     }
 
     private SDVariable plain(SDVariable part, INDArray weights, @Nullable INDArray bias) {
-        return scope.named("conv", op().create(scope.graph(), inputs(part, weights, bias))
-                .outputVariable());
+        return scope.named(
+                "conv", op().create(scope.graph(), inputs(part, weights, bias)).outputVariable());
     }
 
     private NativeConvolutionOp op() {
@@ -112,7 +112,10 @@ final class ConvolutionExport {
 
     /** The kernel with zeros between its taps, if it is to have some. */
     private INDArray spread(INDArray weights) {
-        if (written.stream().map(ConvAxis::kernel).toList().equals(axes.stream().map(ConvAxis::kernel).toList())) {
+        if (written.stream()
+                .map(ConvAxis::kernel)
+                .toList()
+                .equals(axes.stream().map(ConvAxis::kernel).toList())) {
             return weights;
         }
         long[] dims = weights.shape().clone();

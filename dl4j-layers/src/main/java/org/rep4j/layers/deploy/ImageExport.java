@@ -96,8 +96,7 @@ final class ImageExport {
             throw new InexpressibleException("its taps lie apart, which not all of ND4J's backends heed");
         }
         if (layer.getPoolingType() == PoolingType.MAX) {
-            return scope.named(
-                    "pooled", new MaxPooling2D(scope.graph(), x, config(layer, false)).outputVariable());
+            return scope.named("pooled", new MaxPooling2D(scope.graph(), x, config(layer, false)).outputVariable());
         }
         if (layer.getPoolingType() == PoolingType.AVG) {
             return mean(layer, x, layer.isAvgPoolIncludePadInDivisor());
@@ -145,15 +144,13 @@ final class ImageExport {
             throw new InexpressibleException("it keeps the axes of images whose channels come last");
         }
         SDVariable x = input.variable();
-        SDVariable result =
-                switch (layer.getPoolingType()) {
-                    case MAX -> x.max(keeps, axes);
-                    case AVG -> x.mean(keeps, axes);
-                    case SUM -> x.sum(keeps, axes);
-                    case PNORM -> power(
-                            power(scope.graph().math().abs(x), layer.getPnorm()).sum(keeps, axes),
-                            1.0 / layer.getPnorm());
-                };
+        SDVariable result = switch (layer.getPoolingType()) {
+            case MAX -> x.max(keeps, axes);
+            case AVG -> x.mean(keeps, axes);
+            case SUM -> x.sum(keeps, axes);
+            case PNORM ->
+                power(power(scope.graph().math().abs(x), layer.getPnorm()).sum(keeps, axes), 1.0 / layer.getPnorm());
+        };
         return new Signal(scope.named("pooled", result), keeps ? input.rank() : input.rank() - axes.length);
     }
 

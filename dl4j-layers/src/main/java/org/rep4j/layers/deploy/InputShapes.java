@@ -58,8 +58,7 @@ final class InputShapes {
     }
 
     private Optional<long[]> readBy(String name) {
-        GraphVertex vertex =
-                Objects.requireNonNull(configuration.getVertices().get(name), name);
+        GraphVertex vertex = Objects.requireNonNull(configuration.getVertices().get(name), name);
         if (vertex instanceof LayerVertex layer) {
             return layer.getPreProcessor() == null
                     ? readBy(name, FrozenLayers.inner(layer.getLayerConf().getLayer()))
@@ -86,9 +85,8 @@ final class InputShapes {
 
     private static Optional<long[]> readBy(InputPreProcessor preprocessor) {
         if (preprocessor instanceof FeedForwardToCnnPreProcessor images) {
-            return Optional.of(new long[] {
-                -1, images.getNumChannels() * images.getInputHeight() * images.getInputWidth()
-            });
+            return Optional.of(
+                    new long[] {-1, images.getNumChannels() * images.getInputHeight() * images.getInputWidth()});
         }
         if (preprocessor instanceof CnnToFeedForwardPreProcessor flattens) {
             long[] sizes = {flattens.getNumChannels(), flattens.getInputHeight(), flattens.getInputWidth()};

@@ -50,9 +50,7 @@ final class NetExport {
                             .orElseThrow(() -> new IllegalArgumentException(
                                     "the layers do not tell the shape of the input " + name + ": give its type"))
                     : types.get(i).getShape(true);
-            signals.put(
-                    name,
-                    new Signal(graph.placeHolder(name, configuration.getDataType(), shape), shape.length));
+            signals.put(name, new Signal(graph.placeHolder(name, configuration.getDataType(), shape), shape.length));
         }
         for (String name : configuration.getTopologicalOrderStr()) {
             if (!inputs.contains(name)) {
@@ -67,7 +65,9 @@ final class NetExport {
     }
 
     private Signal vertex(String name) {
-        List<Signal> inputs = Objects.requireNonNull(configuration.getVertexInputs().get(name)).stream()
+        List<Signal> inputs = Objects.requireNonNull(
+                        configuration.getVertexInputs().get(name))
+                .stream()
                 .map(input -> Objects.requireNonNull(signals.get(input), input))
                 .toList();
         try {
@@ -106,8 +106,7 @@ final class NetExport {
         Signal input = layerVertex.getPreProcessor() == null
                 ? inputs.get(0)
                 : vertices.preprocessed(layerVertex.getPreProcessor(), inputs.get(0));
-        VertexParameters parameters =
-                new VertexParameters(net.getLayer(name).paramTable());
+        VertexParameters parameters = new VertexParameters(net.getLayer(name).paramTable());
         return new LayerExport(scope, parameters).write(layer(layerVertex), input);
     }
 

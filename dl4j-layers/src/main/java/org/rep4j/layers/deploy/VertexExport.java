@@ -74,13 +74,12 @@ final class VertexExport {
 
     private Signal elementWise(ElementWiseVertex vertex, List<Signal> inputs) {
         SameDiff graph = scope.graph();
-        BinaryOperator<SDVariable> op =
-                switch (vertex.getOp()) {
-                    case Add, Average -> (a, b) -> graph.math().add(a, b);
-                    case Subtract -> (a, b) -> graph.math().sub(a, b);
-                    case Product -> (a, b) -> graph.math().mul(a, b);
-                    case Max -> (a, b) -> graph.math().max(a, b);
-                };
+        BinaryOperator<SDVariable> op = switch (vertex.getOp()) {
+            case Add, Average -> (a, b) -> graph.math().add(a, b);
+            case Subtract -> (a, b) -> graph.math().sub(a, b);
+            case Product -> (a, b) -> graph.math().mul(a, b);
+            case Max -> (a, b) -> graph.math().max(a, b);
+        };
         SDVariable result = inputs.get(0).variable();
         for (Signal input : inputs.subList(1, inputs.size())) {
             result = scope.named("combined", op.apply(result, input.variable()));
@@ -110,7 +109,10 @@ final class VertexExport {
         }
         int[] shape = vertex.getNewShape();
         return new Signal(
-                scope.named("reshaped", x.reshape(Arrays.stream(shape).asLongStream().toArray())), shape.length);
+                scope.named(
+                        "reshaped",
+                        x.reshape(Arrays.stream(shape).asLongStream().toArray())),
+                shape.length);
     }
 
     /** What a preprocessor makes of a value. */
@@ -141,10 +143,8 @@ final class VertexExport {
 
     /** Where the preprocessor does not know the size of the images, it takes that of the first ones. */
     private Signal flattened(CnnToFeedForwardPreProcessor preprocessor, SDVariable x) {
-        long length =
-                preprocessor.getInputHeight() * preprocessor.getInputWidth() * preprocessor.getNumChannels();
-        SDVariable flat =
-                length > 0 ? x.reshape(-1, length) : new Flatten2D(scope.graph(), x, 1).outputVariable();
+        long length = preprocessor.getInputHeight() * preprocessor.getInputWidth() * preprocessor.getNumChannels();
+        SDVariable flat = length > 0 ? x.reshape(-1, length) : new Flatten2D(scope.graph(), x, 1).outputVariable();
         return new Signal(scope.named("flat", flat), 2);
     }
 }

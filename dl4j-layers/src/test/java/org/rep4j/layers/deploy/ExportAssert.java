@@ -45,7 +45,8 @@ final class ExportAssert {
     /** Each vertex has its value under its name. */
     private static void assertVertices(ComputationGraph net, SameDiff graph, INDArray... inputs) {
         Map<String, INDArray> actual = graph.output(feeds(net, inputs), vertices(net));
-        INDArray[] copies = Arrays.stream(inputs).map(INDArray::dup).toArray(INDArray[]::new); // some layers work in place
+        INDArray[] copies =
+                Arrays.stream(inputs).map(INDArray::dup).toArray(INDArray[]::new); // some layers work in place
         Map<String, INDArray> expected = new HashMap<>(net.feedForward(copies, false));
         expected.keySet().removeAll(net.getConfiguration().getNetworkInputs());
         assertThat(actual.keySet()).isEqualTo(expected.keySet());
@@ -53,7 +54,8 @@ final class ExportAssert {
     }
 
     private static List<String> vertices(ComputationGraph net) {
-        List<String> names = new ArrayList<>(net.getConfiguration().getVertices().keySet());
+        List<String> names =
+                new ArrayList<>(net.getConfiguration().getVertices().keySet());
         names.removeAll(net.getConfiguration().getNetworkInputs());
         return names;
     }

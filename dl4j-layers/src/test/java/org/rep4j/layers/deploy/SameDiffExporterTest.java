@@ -62,92 +62,133 @@ class SameDiffExporterTest {
                 of("convolution", f -> conv().build()),
                 of("convolution without bias", f -> conv().hasBias(false).build()),
                 of("strided", f -> conv().stride(2, 1).padding(1, 0).build()),
-                of("SAME", f -> conv().kernelSize(2, 3)
-                        .stride(2, 2)
-                        .convolutionMode(ConvolutionMode.Same)
-                        .build()),
+                of(
+                        "SAME",
+                        f -> conv().kernelSize(2, 3)
+                                .stride(2, 2)
+                                .convolutionMode(ConvolutionMode.Same)
+                                .build()),
                 of("dilated", f -> conv().dilation(2, 3).padding(2, 1).build()),
-                of("dilated SAME", f -> conv().dilation(2, 1)
-                        .convolutionMode(ConvolutionMode.Same)
-                        .build()),
+                of(
+                        "dilated SAME",
+                        f -> conv().dilation(2, 1)
+                                .convolutionMode(ConvolutionMode.Same)
+                                .build()),
                 of("depthwise", f -> depthwise().build()),
                 of("dilated depthwise", f -> depthwise().dilation(2, 2).build()),
                 of("separable", f -> separable()),
                 of("transposed", f -> transposed().stride(2, 2).padding(1, 0).build()),
-                of("transposed SAME", f -> transposed()
-                        .stride(2, 2)
-                        .convolutionMode(ConvolutionMode.Same)
-                        .build()),
+                of(
+                        "transposed SAME",
+                        f -> transposed()
+                                .stride(2, 2)
+                                .convolutionMode(ConvolutionMode.Same)
+                                .build()),
                 of("normalization", f -> new BatchNormalization.Builder().build()),
-                of("normalization with variance", f -> new BatchNormalization.Builder()
-                        .useLogStd(false)
-                        .eps(1e-3)
-                        .build()),
-                of("locked normalization", f -> new BatchNormalization.Builder()
-                        .lockGammaBeta(true)
-                        .gamma(2)
-                        .beta(0.5)
-                        .build()),
-                of("half locked normalization", f -> new BatchNormalization.Builder()
-                        .lockGammaBeta(true)
-                        .gamma(2)
-                        .beta(0)
-                        .build()),
+                of(
+                        "normalization with variance",
+                        f -> new BatchNormalization.Builder()
+                                .useLogStd(false)
+                                .eps(1e-3)
+                                .build()),
+                of(
+                        "locked normalization",
+                        f -> new BatchNormalization.Builder()
+                                .lockGammaBeta(true)
+                                .gamma(2)
+                                .beta(0.5)
+                                .build()),
+                of(
+                        "half locked normalization",
+                        f -> new BatchNormalization.Builder()
+                                .lockGammaBeta(true)
+                                .gamma(2)
+                                .beta(0)
+                                .build()),
                 of("normalized vectors", f -> dense(), f -> new BatchNormalization.Builder().build()),
                 of("activation", f -> new ActivationLayer(Activation.TANH)),
                 of("channel softmax", f -> conv().activation(Activation.SOFTMAX).build()),
                 of("largest", f -> pool(PoolingType.MAX).build()),
                 of("largest, padded", f -> pool(PoolingType.MAX).padding(1, 1).build()),
                 of("mean", f -> pool(PoolingType.AVG).padding(1, 0).build()),
-                of("mean with padding", f -> pool(PoolingType.AVG)
-                        .padding(1, 0)
-                        .avgPoolIncludePadInDivisor(true)
-                        .build()),
-                of("mean, SAME", f -> pool(PoolingType.AVG)
-                        .convolutionMode(ConvolutionMode.Same)
-                        .build()),
+                of(
+                        "mean with padding",
+                        f -> pool(PoolingType.AVG)
+                                .padding(1, 0)
+                                .avgPoolIncludePadInDivisor(true)
+                                .build()),
+                of(
+                        "mean, SAME",
+                        f -> pool(PoolingType.AVG)
+                                .convolutionMode(ConvolutionMode.Same)
+                                .build()),
                 of("p-norm", f -> pool(PoolingType.PNORM).pnorm(3).build()),
-                of("p-norm, padded", f -> pool(PoolingType.PNORM)
-                        .pnorm(2)
-                        .padding(1, 1)
-                        .build()),
-                of("p-norm, SAME", f -> pool(PoolingType.PNORM)
-                        .pnorm(2)
-                        .convolutionMode(ConvolutionMode.Same)
-                        .build()),
+                of(
+                        "p-norm, padded",
+                        f -> pool(PoolingType.PNORM).pnorm(2).padding(1, 1).build()),
+                of(
+                        "p-norm, SAME",
+                        f -> pool(PoolingType.PNORM)
+                                .pnorm(2)
+                                .convolutionMode(ConvolutionMode.Same)
+                                .build()),
                 of("global mean", f -> new GlobalPoolingLayer(PoolingType.AVG)),
                 of("global largest", f -> new GlobalPoolingLayer(PoolingType.MAX)),
                 of("global sum", f -> new GlobalPoolingLayer(PoolingType.SUM)),
-                of("global p-norm", f -> new GlobalPoolingLayer.Builder(PoolingType.PNORM)
-                        .pnorm(3)
-                        .build()),
+                of(
+                        "global p-norm",
+                        f -> new GlobalPoolingLayer.Builder(PoolingType.PNORM)
+                                .pnorm(3)
+                                .build()),
                 of("dense", f -> dense()),
-                of("dense without bias", f -> new DenseLayer.Builder().nOut(5).hasBias(false).build()),
+                of(
+                        "dense without bias",
+                        f -> new DenseLayer.Builder().nOut(5).hasBias(false).build()),
                 of("dropout", f -> new DropoutLayer(0.5)),
-                of("zero padding", f -> new ZeroPaddingLayer.Builder(1, 2, 0, 3).dataFormat(f).build()),
-                of("cropping", f -> new Cropping2D.Builder(1, 2, 0, 3).dataFormat(f).build()),
-                of("upsampling", f -> new Upsampling2D.Builder(2).size(new int[] {2, 3}).dataFormat(f).build()),
+                of(
+                        "zero padding",
+                        f -> new ZeroPaddingLayer.Builder(1, 2, 0, 3)
+                                .dataFormat(f)
+                                .build()),
+                of(
+                        "cropping",
+                        f -> new Cropping2D.Builder(1, 2, 0, 3).dataFormat(f).build()),
+                of(
+                        "upsampling",
+                        f -> new Upsampling2D.Builder(2)
+                                .size(new int[] {2, 3})
+                                .dataFormat(f)
+                                .build()),
                 of("space to depth", f -> new SpaceToDepthLayer.Builder<>(2, f).build()),
-                of("local response", f -> new LocalResponseNormalization.Builder(1.5, 3, 0.2, 0.6)
-                        .dataFormat(f)
-                        .build()),
+                of(
+                        "local response",
+                        f -> new LocalResponseNormalization.Builder(1.5, 3, 0.2, 0.6)
+                                .dataFormat(f)
+                                .build()),
                 of("frozen", f -> new FrozenLayer(conv().build())),
                 of("RepVGG", f -> rep().build(), f -> rep().nOut(6).stride(2, 1).build()),
                 of("groups", f -> rep().groups(2).build()),
                 of("depthwise block", f -> rep().groups(4).build()),
                 of("dilated block", f -> rep().dilation(2).build()),
                 of("uneven block", f -> rep().kernelSize(5, 3).padding(2, 0).build()),
-                of("SAME block", f -> rep().stride(2).convolutionMode(ConvolutionMode.Same).build()),
+                of(
+                        "SAME block",
+                        f -> rep().stride(2)
+                                .convolutionMode(ConvolutionMode.Same)
+                                .build()),
                 of("excited block", f -> rep().squeezeExcitation(2).build()),
-                of("excited behind", f -> rep().squeezeExcitation(2)
-                        .squeezeExcitationBehindActivation(true)
-                        .build()),
+                of(
+                        "excited behind",
+                        f -> rep().squeezeExcitation(2)
+                                .squeezeExcitationBehindActivation(true)
+                                .build()),
                 of("excitation", f -> new SqueezeExcitation.Builder(2).build()));
     }
 
     @SafeVarargs
     private static Named<Layers> of(String name, Function<CNN2DFormat, Layer>... layers) {
-        return Named.of(name, format -> Stream.of(layers).map(l -> l.apply(format)).toList());
+        return Named.of(
+                name, format -> Stream.of(layers).map(l -> l.apply(format)).toList());
     }
 
     private static ConvolutionLayer.Builder conv() {
@@ -188,8 +229,8 @@ class SameDiffExporterTest {
     }
 
     private static ComputationGraph net(DataType type, CNN2DFormat format, List<Layer> layers) {
-        ComputationGraph net = TestNets.net(type, format, IMAGE, layers.toArray(Layer[]::new))
-                .toComputationGraph();
+        ComputationGraph net =
+                TestNets.net(type, format, IMAGE, layers.toArray(Layer[]::new)).toComputationGraph();
         ExportAssert.shake(net);
         return net;
     }
@@ -244,15 +285,16 @@ class SameDiffExporterTest {
                         rep().groups(6).nOut(6).build(),
                         rep().nOut(6).squeezeExcitation(3).dilation(2).build()));
         String output = net.getConfiguration().getNetworkOutputs().get(0);
-        SameDiff folded = RepPass.standard()
-                .apply(SameDiffExporter.export(net), output)
-                .graph();
+        SameDiff folded =
+                RepPass.standard().apply(SameDiffExporter.export(net), output).graph();
         ComputationGraph deployed = GraphDeployer.deploy(net);
 
         ExportAssert.assertOutputs(net, folded, TestNets.images(DataType.DOUBLE, format, 3, IMAGE));
         ExportAssert.assertOutputs(deployed, folded, TestNets.images(DataType.DOUBLE, format, 3, IMAGE));
-        assertThat(convolutions(folded)).isEqualTo(convolutions(deployed)).isEqualTo(4);
-        assertThat(convolutions(SameDiffExporter.export(net))).isGreaterThan(4);
+        int ofExcitation = 2; // whose linear maps are pointwise convolutions in the graph
+        assertThat(convolutions(deployed)).isEqualTo(4);
+        assertThat(convolutions(folded)).isEqualTo(4 + ofExcitation);
+        assertThat(convolutions(SameDiffExporter.export(net))).isGreaterThan(4 + ofExcitation);
     }
 
     private static long convolutions(SameDiff graph) {
@@ -282,8 +324,7 @@ class SameDiffExporterTest {
                         dense()));
         SameDiff graph = SameDiffExporter.export(net);
         for (int batch : new int[] {1, 3}) {
-            ExportAssert.assertConverts(
-                    net, graph, folder, TestNets.images(DataType.FLOAT, format, batch, IMAGE));
+            ExportAssert.assertConverts(net, graph, folder, TestNets.images(DataType.FLOAT, format, batch, IMAGE));
         }
     }
 

@@ -85,9 +85,7 @@ class SameDiffExporterVertexTest {
             ExportAssert.assertOutputs(
                     net,
                     SameDiffExporter.export(net, input),
-                    images
-                            ? TestNets.images(type, CNN2DFormat.NCHW, 3, IMAGE)
-                            : Nd4j.rand(type, 3, 7));
+                    images ? TestNets.images(type, CNN2DFormat.NCHW, 3, IMAGE) : Nd4j.rand(type, 3, 7));
         }
     }
 
