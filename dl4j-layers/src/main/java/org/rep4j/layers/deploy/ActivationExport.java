@@ -64,6 +64,7 @@ final class ActivationExport {
     }
 
     /** What an activation makes of a value; the value itself if nothing. */
+    @SuppressWarnings("ReferenceEquality") // the very same variable
     Signal write(IActivation activation, Signal input) {
         SDVariable x = input.variable();
         SDVariable result = write(activation, x);

@@ -17,6 +17,8 @@ import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
 import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 import org.deeplearning4j.nn.conf.graph.ShiftVertex;
 import org.deeplearning4j.nn.conf.graph.SubsetVertex;
+import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
+import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
@@ -102,6 +104,14 @@ final class InputShapes {
     private Optional<long[]> readBy(String name, Layer layer) {
         if (layer instanceof RepBlock block) {
             return Optional.of(image(block.getCnn2dDataFormat(), block.getNIn()));
+        }
+        if (layer instanceof Convolution1DLayer || layer instanceof Convolution3D) {
+            ConvolutionLayer convolution = (ConvolutionLayer) layer;
+            long[] shape = new long[layer instanceof Convolution3D ? 5 : 3];
+            Arrays.fill(shape, -1);
+            int axis = Math.floorMod(SeriesExport.layout(convolution).channelAxis(), shape.length);
+            shape[axis] = convolution.getNIn();
+            return Optional.of(shape);
         }
         if (layer instanceof ConvolutionLayer convolution && convolution.getKernelSize().length == 2) {
             return Optional.of(image(convolution.getCnn2dDataFormat(), convolution.getNIn()));

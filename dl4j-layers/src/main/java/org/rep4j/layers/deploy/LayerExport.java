@@ -9,6 +9,8 @@ import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
+import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
+import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
@@ -57,6 +59,12 @@ final class LayerExport {
             input.require(4);
             ConvolutionLayer convolution = (ConvolutionLayer) layer;
             return activated(convolution, input.like(convolution(convolution, input.variable())));
+        }
+        if (type == Convolution1DLayer.class || type == Convolution3D.class) {
+            input.require(type == Convolution1DLayer.class ? 3 : 5);
+            ConvolutionLayer convolution = (ConvolutionLayer) layer;
+            SDVariable result = new SeriesExport(scope, parameters).write(convolution, input.variable());
+            return activated(convolution, input.like(result));
         }
         if (type == BatchNormalization.class) {
             return new BatchNormExport(scope).write((BatchNormalization) layer, parameters, input);

@@ -111,6 +111,7 @@ final class NetExport {
     }
 
     /** Gives what a vertex puts out its name; what it only hands on goes through an op, since it has a name. */
+    @SuppressWarnings("ReferenceEquality") // the very same variable
     private Signal named(String name, Signal output, List<Signal> inputs) {
         if (graph.hasVariable(name)) { // a value of a formula, which SameDiff has named after its op
             graph.getVariable(name).rename(OpNames.fresh(graph, name + "/value"));

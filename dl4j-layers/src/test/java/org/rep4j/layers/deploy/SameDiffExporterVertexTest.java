@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.L2NormalizeVertex;
@@ -19,7 +21,10 @@ import org.deeplearning4j.nn.conf.graph.ShiftVertex;
 import org.deeplearning4j.nn.conf.graph.SubsetVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
+import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
@@ -28,9 +33,11 @@ import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.rep4j.layers.TestNets;
@@ -130,6 +137,49 @@ class SameDiffExporterVertexTest {
         net.init();
         ExportAssert.shake(net);
         return net;
+    }
+
+    @ParameterizedTest
+    @EnumSource(ConvolutionMode.class)
+    void seriesComputeTheSame(ConvolutionMode mode) {
+        for (DataType type : new DataType[] {DataType.FLOAT, DataType.DOUBLE}) {
+            for (RNNFormat format : RNNFormat.values()) {
+                Convolution1DLayer layer = new Convolution1DLayer.Builder(3)
+                        .nIn(4)
+                        .nOut(5)
+                        .stride(2)
+                        .convolutionMode(mode)
+                        .rnnDataFormat(format)
+                        .build();
+                assertLayer(layer, format == RNNFormat.NCW ? Nd4j.rand(type, 3, 4, 9) : Nd4j.rand(type, 3, 9, 4));
+            }
+        }
+    }
+
+    @Test
+    void volumesComputeTheSame() {
+        for (DataType type : new DataType[] {DataType.FLOAT, DataType.DOUBLE}) {
+            for (Convolution3D.DataFormat format : Convolution3D.DataFormat.values()) {
+                boolean first = format == Convolution3D.DataFormat.NCDHW;
+                Convolution3D layer = new Convolution3D.Builder(3, 2, 1)
+                        .nIn(2)
+                        .nOut(3)
+                        .stride(1, 2, 1)
+                        .padding(1, 0, 1)
+                        .dataFormat(format)
+                        .build();
+                assertLayer(layer, first ? Nd4j.rand(type, 3, 2, 5, 6, 4) : Nd4j.rand(type, 3, 5, 6, 4, 2));
+            }
+        }
+    }
+
+    private void assertLayer(Layer layer, INDArray input) {
+        GraphBuilder builder = builder(input.dataType())
+                .addInputs("x")
+                .addLayer("layer", layer, "x")
+                .addLayer("out", loss(), "layer")
+                .setOutputs("out");
+        ExportAssert.assertExports(net(builder), folder, input);
     }
 
     @Test
