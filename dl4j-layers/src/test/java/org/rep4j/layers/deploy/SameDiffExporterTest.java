@@ -328,6 +328,16 @@ class SameDiffExporterTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("layers")
+    void layersBecomeOnnx(Layers layers) throws Exception {
+        for (CNN2DFormat format : CNN2DFormat.values()) {
+            ComputationGraph net = net(DataType.FLOAT, format, layers.apply(format));
+            SameDiff graph = SameDiffExporter.export(net);
+            ExportAssert.assertConverts(net, graph, folder, TestNets.images(DataType.FLOAT, format, 3, IMAGE));
+        }
+    }
+
     @Test
     void allObstaclesAreListed() {
         Layer local = new LocallyConnected2D.Builder()
