@@ -139,6 +139,11 @@ public final class ExportedOp {
         return target.onnxType(op.outputs().get(output));
     }
 
+    /** The format of the elements of an output, as SameDiff has it. */
+    public DataType outputType(int output) {
+        return target.type(op.outputs().get(output));
+    }
+
     /** Number of outputs. */
     public int outputs() {
         return op.outputs().size();

@@ -114,32 +114,10 @@ public final class SourceOps implements OpMapping {
             throw op.invalid("makes a diagonal in " + op.rank(0) + " axes");
         }
         long type = op.node().integer("dtype", -1);
-        DataType wanted = type < 0
-                ? op.type(0)
-                : OnnxType.of((int) type)
-                        .map(SourceOps::nativeType)
-                        .orElseThrow(() -> op.unsupported("its elements are of type " + type));
+        DataType wanted = type < 0 ? op.type(0) : op.dataType(type);
         SDVariable distance = distance(op);
         SDVariable diagonal = op.graph().eq(distance, op.scalar(op.node().integer("k", 0), DataType.LONG));
         return ImportedOp.result(wanted == DataType.BOOL ? diagonal : diagonal.castTo(wanted));
-    }
-
-    private static DataType nativeType(OnnxType type) {
-        return switch (type) {
-            case FLOAT -> DataType.FLOAT;
-            case DOUBLE -> DataType.DOUBLE;
-            case FLOAT16 -> DataType.HALF;
-            case BFLOAT16 -> DataType.BFLOAT16;
-            case INT8 -> DataType.BYTE;
-            case INT16 -> DataType.SHORT;
-            case INT32 -> DataType.INT;
-            case INT64 -> DataType.LONG;
-            case UINT8 -> DataType.UBYTE;
-            case UINT16 -> DataType.UINT16;
-            case UINT32 -> DataType.UINT32;
-            case UINT64 -> DataType.UINT64;
-            case BOOL -> DataType.BOOL;
-        };
     }
 
     /** For each element of the last two axes its column minus its row: [rows, columns], 64-bit integers. */
@@ -258,7 +236,7 @@ public final class SourceOps implements OpMapping {
             throw op.unsupported("its bounds are computed");
         }
         INDArray points = Nd4j.linspace(DataType.DOUBLE, bounds[0], stride(bounds), (long) bounds[2]);
-        String value = op.constant(points.castTo(nativeType(op.onnxOutputType(0))));
+        String value = op.constant(points.castTo(op.outputType(0)));
         op.node("Identity").reads(value).writes(0);
     }
 
@@ -275,8 +253,6 @@ public final class SourceOps implements OpMapping {
         for (long i = 0; i < Math.min(eye.rows(), eye.columns()); i++) {
             eye.putScalar(i, i, 1);
         }
-        op.node("Identity")
-                .reads(op.constant(eye.castTo(nativeType(op.onnxOutputType(0)))))
-                .writes(0);
+        op.node("Identity").reads(op.constant(eye.castTo(op.outputType(0)))).writes(0);
     }
 }
