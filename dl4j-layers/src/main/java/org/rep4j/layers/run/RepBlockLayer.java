@@ -40,7 +40,10 @@ public final class RepBlockLayer extends BaseLayer<RepBlock> implements Paramete
 
     @Override
     public INDArray get(String name, boolean training) {
-        boolean noisy = training && layerConf().initializer().isWeightParam(layerConf(), name);
+        RepBlock block = layerConf();
+        boolean noisy = training
+                && block.getWeightNoise() != null // asked first: a parameter's role is looked up in the blueprint
+                && block.initializer().isWeightParam(block, name);
         return noisy ? getParamWithNoise(name, true, workspaces) : Objects.requireNonNull(params.get(name), name);
     }
 
