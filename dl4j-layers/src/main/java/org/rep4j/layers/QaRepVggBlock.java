@@ -13,7 +13,7 @@ import org.rep4j.layers.block.Window;
  * normalization, a 1×1 convolution and, where input and output have the same shape, the input itself, both without one; then one batch
  * normalization of the sum, squeeze and excitation, if wanted, and ReLU. YOLOv6's second version adds the input's local averages.
  */
-public final class QaRepVggBlock extends RepConvolution {
+public final class QaRepVggBlock extends ShortcutConvolution {
     private boolean averagePool;
 
     private QaRepVggBlock() {}
@@ -26,21 +26,13 @@ public final class QaRepVggBlock extends RepConvolution {
     }
 
     @Override
-    protected void validate() {
-        super.validate();
-        validateOddKernel();
-    }
-
-    @Override
     public Blueprint blueprint() {
         List<Branch> branches = new ArrayList<>();
         branches.add(new Branch("dense", normalized("dense", kernelSize)));
         branches.add(Branch.of("pointwise", convolution("pointwise", window(1, 1))));
-        if (keepsShape()) {
-            branches.add(Branch.of("identity"));
-            if (averagePool) {
-                branches.add(Branch.of("average", new AveragePoolStep(nOut, averages())));
-            }
+        addInput(branches, "identity");
+        if (averagePool && keepsShape()) {
+            branches.add(Branch.of("average", new AveragePoolStep(nOut, averages())));
         }
         return new Blueprint(branches, normalization("sum", nOut), squeezeExcite(false));
     }
@@ -54,7 +46,7 @@ public final class QaRepVggBlock extends RepConvolution {
     }
 
     /** Builds {@link QaRepVggBlock}s. */
-    public static final class Builder extends RepConvolution.Builder<Builder> {
+    public static final class Builder extends ShortcutConvolution.Builder<Builder> {
         private boolean averagePool;
 
         /** Starts with a 3×3 kernel that keeps the size of the image, and ReLU. */

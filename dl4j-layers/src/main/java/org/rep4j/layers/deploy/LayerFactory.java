@@ -15,7 +15,6 @@ import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 import org.deeplearning4j.nn.conf.layers.convolutional.Cropping2D;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
-import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -264,7 +263,8 @@ final class LayerFactory {
                 .nIn(part.block().channels())
                 .nOut(part.block().channels())
                 .dataFormat(part.format())
-                .activation(new ActivationIdentity())
+                .between(part.block().between())
+                .gate(part.block().gate())
                 .build();
         Map<String, INDArray> arrays = new HashMap<>();
         part.block()

@@ -8,6 +8,7 @@ import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.rep4j.algebra.BatchNormStatistics;
 import org.rep4j.graph.BatchNormalization;
@@ -24,12 +25,19 @@ import org.rep4j.samediff.NdArrayData;
 /** The graph that a net is lifted into, as it grows. */
 final class Lift {
     private final ConvGraph.Builder builder;
+    private final DataType dataType;
     private final ElementType type;
     private final Map<String, Value> values = new HashMap<>();
 
     Lift(ComputationGraph net) {
         this.builder = ConvGraph.builder("net");
-        this.type = NdArrayData.elementType(net.getConfiguration().getDataType());
+        this.dataType = net.getConfiguration().getDataType();
+        this.type = NdArrayData.elementType(dataType);
+    }
+
+    /** Of all numbers of the net. */
+    DataType dataType() {
+        return dataType;
     }
 
     void input(String name) {

@@ -3,6 +3,7 @@ package org.rep4j.layers.run;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.deeplearning4j.exception.DL4JInvalidInputException;
 import org.deeplearning4j.nn.api.TrainingConfig;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
@@ -87,12 +88,24 @@ public final class RepBlockLayer extends BaseLayer<RepBlock> implements Paramete
         run.forward(image(), true);
         INDArray ofInput = run.backward(epsilon.castTo(dataType));
         weightNoiseParams.clear();
-        GradientLimit.of(layerConf(), input.size(0), conf.isMiniBatch()).apply(blueprint(), gradientViews);
+        double divisor = conf.isMiniBatch() ? input.size(0) : 1;
+        GradientLimit.of(layerConf(), divisor).apply(blueprint(), gradientViews);
+        penalty().ifPresent(penalty -> penalty.addGradients(divisor));
 
         Gradient gradient = new DefaultGradient();
         gradientViews.forEach((name, view) -> gradient.setGradientFor(name, view, 'c'));
         return new Pair<>(
                 gradient, backpropDropOutIfPresent(workspaceMgr.leverageTo(ArrayType.ACTIVATION_GRAD, ofInput)));
+    }
+
+    private Optional<PenaltyRun> penalty() {
+        return Optional.ofNullable(blueprint().penalty()).map(penalty -> new PenaltyRun(penalty, this));
+    }
+
+    @Override
+    public double calcRegularizationScore(boolean backpropParamsOnly) {
+        return super.calcRegularizationScore(backpropParamsOnly)
+                + penalty().map(PenaltyRun::score).orElse(0.0);
     }
 
     private Blueprint blueprint() {

@@ -1,7 +1,6 @@
 package org.rep4j.layers.run;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.ops.transforms.Transforms;
 import org.rep4j.layers.block.SqueezeExcite;
 
 /** Squeeze and excitation, forwards and backwards. */
@@ -11,7 +10,9 @@ final class SqueezeExciteRun {
     private final Parameters parameters;
     private INDArray input;
     private INDArray squeezed;
+    private INDArray sums;
     private INDArray inner;
+    private INDArray logits;
     private INDArray gates;
 
     @SuppressWarnings("NullAway.Init") // a forward pass sets them before anything goes backwards
@@ -24,12 +25,12 @@ final class SqueezeExciteRun {
     INDArray forward(INDArray x, boolean training) {
         input = x;
         squeezed = layout.sumOfEach(x).divi(area());
-        inner = squeezed.mmul(parameters.get(block.down(), training));
-        inner.addiRowVector(parameters.get(block.downBias(), training));
-        Transforms.relu(inner, false);
-        INDArray logits = inner.mmul(parameters.get(block.up(), training));
+        sums = squeezed.mmul(parameters.get(block.down(), training));
+        sums.addiRowVector(parameters.get(block.downBias(), training));
+        inner = block.between().getActivation(sums.dup(), training); // activations work in place
+        logits = inner.mmul(parameters.get(block.up(), training));
         logits.addiRowVector(parameters.get(block.upBias(), training));
-        gates = Transforms.sigmoid(logits, false);
+        gates = block.gate().getActivation(logits.dup(), training);
         return layout.multiplyEach(x, gates, x.ulike());
     }
 
@@ -41,12 +42,13 @@ final class SqueezeExciteRun {
     INDArray backward(INDArray gradient) {
         INDArray product = gradient.ulike();
         gradient.muli(input, product);
-        INDArray ofLogits = layout.sumOfEach(product).muli(gates).muli(gates.rsub(1));
+        INDArray ofLogits =
+                block.gate().backprop(logits, layout.sumOfEach(product)).getFirst();
         learn(block.up(), block.upBias(), inner, ofLogits);
         INDArray ofInner = ofLogits.mmul(parameters.get(block.up(), true).transpose());
-        ofInner.muli(inner.gt(0).castTo(inner.dataType()));
-        learn(block.down(), block.downBias(), squeezed, ofInner);
-        INDArray ofSqueezed = ofInner.mmul(parameters.get(block.down(), true).transpose());
+        INDArray ofSums = block.between().backprop(sums, ofInner).getFirst();
+        learn(block.down(), block.downBias(), squeezed, ofSums);
+        INDArray ofSqueezed = ofSums.mmul(parameters.get(block.down(), true).transpose());
         return layout.addEach(layout.multiplyEach(gradient, gates, product), ofSqueezed.divi(area()));
     }
 
