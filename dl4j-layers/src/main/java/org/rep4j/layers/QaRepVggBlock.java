@@ -2,11 +2,10 @@ package org.rep4j.layers;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.rep4j.algebra.ConvAxis;
-import org.rep4j.layers.block.AveragePoolStep;
 import org.rep4j.layers.block.Blueprint;
 import org.rep4j.layers.block.Branch;
-import org.rep4j.layers.block.Window;
+import org.rep4j.layers.block.Filter;
+import org.rep4j.layers.block.FilterStep;
 
 /**
  * QARepVGG's block (Chu et al., 2024, section 4), which stays accurate in 8-bit integers: a k×k convolution with its batch
@@ -32,17 +31,9 @@ public final class QaRepVggBlock extends ShortcutConvolution {
         branches.add(Branch.of("pointwise", convolution("pointwise", window(1, 1))));
         addInput(branches, "identity");
         if (averagePool && keepsShape()) {
-            branches.add(Branch.of("average", new AveragePoolStep(nOut, averages())));
+            branches.add(Branch.of("average", new FilterStep(Filter.AVERAGE, nOut, window(kernelSize))));
         }
         return new Blueprint(branches, normalization("sum", nOut), squeezeExcite(false));
-    }
-
-    private Window averages() {
-        List<ConvAxis> axes = new ArrayList<>();
-        for (int kernel : kernelSize) {
-            axes.add(new ConvAxis(kernel, 1, 1, kernel / 2, kernel / 2));
-        }
-        return new Window(axes, false);
     }
 
     /** Builds {@link QaRepVggBlock}s. */
