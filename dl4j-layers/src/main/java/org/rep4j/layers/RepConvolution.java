@@ -131,6 +131,11 @@ public abstract class RepConvolution extends RepBlock {
         return new Window(axes, same);
     }
 
+    /** The convolution, with bias, that a deployed net has in the block's place; what comes behind it stays. */
+    public final ConvolutionStep deployed() {
+        return new ConvolutionStep("deployed", inputs(), nOut, groups, window(kernelSize), 0);
+    }
+
     /** A convolution of the block's groups without bias, and a batch normalization behind it. */
     protected final List<Step> normalized(String name, int... kernel) {
         return List.of(convolution(name, window(kernel)), normalization(name, nOut));
