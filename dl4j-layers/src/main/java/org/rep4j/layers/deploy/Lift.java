@@ -64,6 +64,11 @@ final class Lift {
         return remember(Value.of(name, shape, type));
     }
 
+    /** A new value: vectors of so many numbers. */
+    Value vector(String name, long width) {
+        return remember(Value.of(name, Shape.of(-1, width), type));
+    }
+
     /** A new value of another one's shape. */
     Value like(String name, Value other) {
         return remember(Value.of(name, other.shape(), type));
@@ -93,16 +98,15 @@ final class Lift {
         return activation instanceof ActivationIdentity;
     }
 
-    /** Adds a batch normalization with these parameters. */
-    void batchNorm(NodeInfo info, Value input, Value output, CNN2DFormat format, double eps, INDArray... parameters) {
+    /** Adds a batch normalization with these parameters along an axis. */
+    void batchNorm(NodeInfo info, Value input, Value output, int axis, double eps, INDArray... parameters) {
         BatchNormStatistics statistics = new BatchNormStatistics(
                 NdArrayData.elements(parameters[0]),
                 NdArrayData.elements(parameters[1]),
                 NdArrayData.elements(parameters[2]),
                 NdArrayData.elements(parameters[3]),
                 eps);
-        node(new BatchNormalization(
-                info, input, output, statistics, layout(format).channelAxis()));
+        node(new BatchNormalization(info, input, output, statistics, axis));
     }
 
     static Layout layout(CNN2DFormat format) {
