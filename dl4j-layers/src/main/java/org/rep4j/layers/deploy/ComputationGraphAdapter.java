@@ -101,7 +101,7 @@ public final class ComputationGraphAdapter implements GraphAdapter<ComputationGr
             this.configuration = net.getConfiguration();
             this.outputs = outputs;
             this.sizes = new ImageSizes(configuration, inputTypes);
-            this.lift = new Lift(net);
+            this.lift = new Lift(net, sizes);
         }
 
         ConvGraph lift() {
@@ -131,7 +131,8 @@ public final class ComputationGraphAdapter implements GraphAdapter<ComputationGr
             GraphVertex vertex = FrozenLayers.inner(
                     Objects.requireNonNull(configuration.getVertices().get(name)));
             List<Value> inputs = inputsOf(name).stream().map(lift::value).toList();
-            NodeInfo info = new NodeInfo(name, vertex.getClass().getSimpleName(), new NativePart.Vertex(name));
+            String op = op(vertex);
+            NodeInfo info = new NodeInfo(name, op, new NativePart.Vertex(name));
             if (vertex instanceof LayerVertex layer && !outputs.contains(name)) {
                 layer(name, layer, inputs.get(0));
             } else if (vertex instanceof ElementWiseVertex elements && isSum(elements)) {
@@ -143,8 +144,15 @@ public final class ComputationGraphAdapter implements GraphAdapter<ComputationGr
                 ChannelConstant summand = ChannelConstant.scalar(shift.getShiftFactor());
                 lift.node(new ChannelShift(info, inputs.get(0), lift.like(name, inputs.get(0)), summand));
             } else {
-                opaque(name, vertex.getClass().getSimpleName(), inputs);
+                opaque(name, op, inputs);
             }
+        }
+
+        private static String op(GraphVertex vertex) {
+            Object described = vertex instanceof LayerVertex layer
+                    ? FrozenLayers.inner(layer.getLayerConf().getLayer())
+                    : vertex;
+            return described.getClass().getSimpleName();
         }
 
         private static boolean isSum(ElementWiseVertex vertex) {
@@ -175,11 +183,7 @@ public final class ComputationGraphAdapter implements GraphAdapter<ComputationGr
             if (StockReader.knows(layer) && obstacle.isEmpty()) {
                 new StockReader(lift, name, parameters, image).read(layer, preprocessed(name, vertex, input));
             } else {
-                opaque(
-                        name,
-                        layer.getClass().getSimpleName(),
-                        List.of(input),
-                        obstacle.stream().toArray(String[]::new));
+                opaque(name, op(vertex), List.of(input), obstacle.stream().toArray(String[]::new));
             }
         }
 

@@ -3,6 +3,7 @@ package org.rep4j.layers.deploy;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -25,10 +26,15 @@ final class ImageSizes {
         IntStream.range(0, names.size()).forEach(i -> types.put(names.get(i), inputs.get(i)));
     }
 
+    /** What a vertex or input puts out, if these are images and their size is known. */
+    Optional<InputTypeConvolutional> type(String vertex) {
+        return types.get(vertex) instanceof InputTypeConvolutional image ? Optional.of(image) : Optional.empty();
+    }
+
     /** Height and width, −1 where they are not known. */
     long[] of(String vertex) {
-        return types.get(vertex) instanceof InputTypeConvolutional image
-                ? new long[] {image.getHeight(), image.getWidth()}
-                : new long[] {-1, -1};
+        return type(vertex)
+                .map(image -> new long[] {image.getHeight(), image.getWidth()})
+                .orElseGet(() -> new long[] {-1, -1});
     }
 }

@@ -25,11 +25,13 @@ import org.rep4j.samediff.NdArrayData;
 /** The graph that a net is lifted into, as it grows. */
 final class Lift {
     private final ConvGraph.Builder builder;
+    private final ImageSizes sizes;
     private final DataType dataType;
     private final ElementType type;
     private final Map<String, Value> values = new HashMap<>();
 
-    Lift(ComputationGraph net) {
+    Lift(ComputationGraph net, ImageSizes sizes) {
+        this.sizes = sizes;
         this.builder = ConvGraph.builder("net");
         this.dataType = net.getConfiguration().getDataType();
         this.type = NdArrayData.elementType(dataType);
@@ -41,7 +43,10 @@ final class Lift {
     }
 
     void input(String name) {
-        builder.input(remember(Value.of(name, Shape.unknown(), type)));
+        Shape shape = sizes.type(name)
+                .map(image -> shape(image.getFormat(), image.getChannels(), image.getHeight(), image.getWidth()))
+                .orElseGet(Shape::unknown);
+        builder.input(remember(Value.of(name, shape, type)));
     }
 
     void output(String vertex) {
@@ -58,10 +63,16 @@ final class Lift {
         return value;
     }
 
-    /** A new value: images of so many channels. */
+    /** A new value: images of so many channels; of a known size, if it is what a vertex puts out and that is known. */
     Value image(String name, CNN2DFormat format, long channels) {
-        Shape shape = format == CNN2DFormat.NHWC ? Shape.of(-1, -1, -1, channels) : Shape.of(-1, channels, -1, -1);
-        return remember(Value.of(name, shape, type));
+        long[] known = sizes.of(name);
+        return remember(Value.of(name, shape(format, channels, known[0], known[1]), type));
+    }
+
+    private static Shape shape(CNN2DFormat format, long channels, long height, long width) {
+        return format == CNN2DFormat.NHWC
+                ? Shape.of(-1, height, width, channels)
+                : Shape.of(-1, channels, height, width);
     }
 
     /** A new value: vectors of so many numbers. */
