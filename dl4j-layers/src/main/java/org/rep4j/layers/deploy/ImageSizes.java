@@ -22,7 +22,7 @@ final class ImageSizes {
         if (inputs.size() != names.size()) {
             throw new IllegalArgumentException("the net has " + names.size() + " inputs, not " + inputs.size());
         }
-        types.putAll(configuration.clone().getLayerActivationTypes(false, false, inputs.toArray(InputType[]::new)));
+        types.putAll(configuration.clone().getLayerActivationTypes(true, false, inputs.toArray(InputType[]::new)));
         IntStream.range(0, names.size()).forEach(i -> types.put(names.get(i), inputs.get(i)));
     }
 

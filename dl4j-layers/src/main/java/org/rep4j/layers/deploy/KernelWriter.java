@@ -27,6 +27,7 @@ import org.rep4j.graph.KernelNode;
 import org.rep4j.graph.Linear;
 import org.rep4j.graph.TransposedConvolution;
 import org.rep4j.layers.GroupedConvolution;
+import org.rep4j.samediff.SparseTaps;
 
 /** Makes layers of convolutions, transposed convolutions and linear maps: Deeplearning4j's own, where there is one that costs no more. */
 final class KernelWriter {
@@ -157,6 +158,11 @@ final class KernelWriter {
     }
 
     private void depthwise(Plan plan) {
+        if (SparseTaps.areRefused(type, plan.geometry().axes())
+                && SparseTaps.canBeDense(plan.geometry().axes())) {
+            depthwise(dense(plan)); // Deeplearning4j's layer does not run where oneDNN is
+            return;
+        }
         KernelShape shape = plan.shape();
         int multiplier = shape.outChannels() / shape.groups();
         DepthwiseConvolution2D layer = configured(
@@ -173,6 +179,26 @@ final class KernelWriter {
                         shape.spatial().get(1))
                 .permute(2, 3, 0, 1);
         net.layer(plan.vertex(), layer, plan.arrays(own), plan.input());
+    }
+
+    /** The same with zeros between the taps. */
+    private static Plan dense(Plan plan) {
+        List<ConvAxis> axes = plan.geometry().axes();
+        List<ConvAxis> dense = SparseTaps.dense(axes);
+        KernelShape shape = new KernelShape(
+                plan.shape().outChannels(),
+                plan.shape().inChannelsPerGroup(),
+                plan.shape().groups(),
+                dense.stream().map(ConvAxis::kernel).toList());
+        return new Plan(
+                plan.vertex(),
+                new ConvGeometry(dense, plan.geometry().autoPad()),
+                plan.format(),
+                plan.activation(),
+                shape,
+                SparseTaps.dense(plan.weights(), 2, axes),
+                plan.biases(),
+                plan.input());
     }
 
     /** Each group by itself, which costs no more: a part of the channels, a convolution, and all of them side by side. */

@@ -47,7 +47,11 @@ final class LayerFactory {
         } else if (node.output().shape().rank() == 2) {
             ofVectors(affine, target, input);
         } else {
-            ofImages(affine, node.channelAxis() == 1 ? CNN2DFormat.NCHW : CNN2DFormat.NHWC, target, input);
+            ofImages(
+                    affine,
+                    Math.floorMod(node.channelAxis(), 4) == 1 ? CNN2DFormat.NCHW : CNN2DFormat.NHWC,
+                    target,
+                    input);
         }
     }
 
