@@ -39,7 +39,7 @@ final class BatchNormRun implements StepRun {
             normalized.muli(normalized, squares);
             batchVariance = layout.sum(squares).divi(count);
             deviation = Transforms.sqrt(batchVariance.add(step.eps()), false);
-            layout.divide(normalized, deviation);
+            layout.multiply(normalized, deviation.rdiv(1), normalized);
             result = layout.add(layout.multiply(normalized, scale, squares), shift);
         } else {
             INDArray factor = scale.div(runningDeviation());
