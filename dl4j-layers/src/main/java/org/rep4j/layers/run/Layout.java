@@ -3,6 +3,7 @@ package org.rep4j.layers.run;
 import java.util.Arrays;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -14,12 +15,10 @@ enum Layout {
 
     private final int channelAxis;
     private final int heightAxis;
-    private final int[] otherAxes;
 
     Layout(int channelAxis, int heightAxis) {
         this.channelAxis = channelAxis;
         this.heightAxis = heightAxis;
-        this.otherAxes = new int[] {0, heightAxis, heightAxis + 1};
     }
 
     static Layout of(CNN2DFormat format) {
@@ -46,14 +45,35 @@ enum Layout {
                 : new long[] {batch, sizes[0], sizes[1], channels};
     }
 
-    /** The sum over all but the channels. */
-    INDArray sum(INDArray image) {
-        return image.sum(otherAxes);
+    /** How many numbers belong to one channel. */
+    double count(INDArray image) {
+        return (double) image.length() / channels(image);
     }
 
-    /** The sum of each channel of each image, {@code [batch, channels]}. */
-    INDArray sumOfEach(INDArray image) {
-        return image.sum(heightAxis, heightAxis + 1);
+    /** The sum over all but the channels. */
+    INDArray sum(INDArray image) {
+        return mean(image).muli(count(image));
+    }
+
+    /** The mean over all but the channels. */
+    INDArray mean(INDArray image) {
+        return meanOfEach(image).mean(0);
+    }
+
+    /**
+     * The mean of each channel of each image, {@code [batch, channels]}: by pooling, which rounds less than ND4J's sums, and which
+     * oneDNN does in a fraction of their time.
+     */
+    INDArray meanOfEach(INDArray image) {
+        int height = Math.toIntExact(image.size(heightAxis));
+        int width = Math.toIntExact(image.size(heightAxis + 1));
+        INDArray result = Nd4j.createUninitialized(image.dataType(), shape(image.size(0), channels(image), 1, 1));
+        Nd4j.exec(DynamicCustomOp.builder("avgpool2d")
+                .addInputs(image)
+                .addIntegerArguments(height, width, 1, 1, 0, 0, 1, 1, 0, 1, number()) // as in AveragePoolRun
+                .addOutputs(result)
+                .build());
+        return result.reshape('c', image.size(0), channels(image));
     }
 
     /** Each channel of each image times its own number, {@code [batch, channels]}, in {@code result}. */

@@ -9,45 +9,48 @@ final class SqueezeExciteRun {
     private final SqueezeExcite block;
     private final Layout layout;
     private final Parameters parameters;
+    private final Kept kept;
     private INDArray input;
     private INDArray squeezed;
     private INDArray inner;
     private INDArray gates;
 
-    @SuppressWarnings("NullAway.Init") // a forward pass sets them before anything goes backwards
-    SqueezeExciteRun(SqueezeExcite block, Layout layout, Parameters parameters) {
+    @SuppressWarnings("NullAway.Init") // a training pass sets them before anything goes backwards
+    SqueezeExciteRun(SqueezeExcite block, Layout layout, Parameters parameters, Kept kept) {
         this.block = block;
         this.layout = layout;
         this.parameters = parameters;
+        this.kept = kept;
     }
 
     INDArray forward(INDArray x, boolean training) {
-        input = x;
-        squeezed = layout.sumOfEach(x).divi(area());
-        inner = squeezed.mmul(parameters.get(block.down(), training));
-        inner.addiRowVector(parameters.get(block.downBias(), training));
-        Transforms.relu(inner, false);
-        INDArray logits = inner.mmul(parameters.get(block.up(), training));
+        INDArray means = layout.meanOfEach(x);
+        INDArray hidden = means.mmul(parameters.get(block.down(), training));
+        hidden.addiRowVector(parameters.get(block.downBias(), training));
+        Transforms.relu(hidden, false);
+        INDArray logits = hidden.mmul(parameters.get(block.up(), training));
         logits.addiRowVector(parameters.get(block.upBias(), training));
-        gates = Transforms.sigmoid(logits, false);
-        return layout.multiplyEach(x, gates, x.ulike());
-    }
-
-    private double area() {
-        long[] sizes = layout.sizes(input);
-        return (double) sizes[0] * sizes[1];
+        INDArray factors = Transforms.sigmoid(logits, false);
+        if (training) {
+            input = kept.hold(x);
+            squeezed = kept.copy(means);
+            inner = kept.copy(hidden);
+            gates = kept.copy(factors);
+        }
+        return layout.multiplyEach(x, factors, x.ulike());
     }
 
     INDArray backward(INDArray gradient) {
         INDArray product = gradient.ulike();
         gradient.muli(input, product);
-        INDArray ofLogits = layout.sumOfEach(product).muli(gates).muli(gates.rsub(1));
+        double area = layout.count(input) / input.size(0);
+        INDArray ofLogits = layout.meanOfEach(product).muli(area).muli(gates).muli(gates.rsub(1));
         learn(block.up(), block.upBias(), inner, ofLogits);
         INDArray ofInner = ofLogits.mmul(parameters.get(block.up(), true).transpose());
         ofInner.muli(inner.gt(0).castTo(inner.dataType()));
         learn(block.down(), block.downBias(), squeezed, ofInner);
         INDArray ofSqueezed = ofInner.mmul(parameters.get(block.down(), true).transpose());
-        return layout.addEach(layout.multiplyEach(gradient, gates, product), ofSqueezed.divi(area()));
+        return layout.addEach(layout.multiplyEach(gradient, gates, product), ofSqueezed.divi(area));
     }
 
     private void learn(String weights, String bias, INDArray x, INDArray gradient) {
