@@ -199,8 +199,8 @@ public abstract class RepBlock extends FeedForwardLayer {
         // of each branch what its last step makes, and as much again for what that is normalized from
         long branches = blueprint().branches().size() * output.arrayElementsPerExample();
         long training = 2 * branches + 2 * (input.arrayElementsPerExample() + output.arrayElementsPerExample());
-        // until the way back: of each branch what its first step takes is kept anyhow; and the sum, before its
-        // activation
+        // until the way back: the images behind the first step of each branch, or that of its only step; and the sum,
+        // before its activation
         long images = blueprint().branches().stream()
                 .mapToLong(b -> Math.max(1, b.steps().size() - 1))
                 .sum();
