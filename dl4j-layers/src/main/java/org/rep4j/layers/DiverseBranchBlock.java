@@ -2,7 +2,6 @@ package org.rep4j.layers;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.rep4j.algebra.ConvAxis;
 import org.rep4j.layers.block.AveragePoolStep;
 import org.rep4j.layers.block.BatchNormStep;
@@ -36,21 +35,14 @@ public final class DiverseBranchBlock extends RepConvolution {
     protected void validate() {
         super.validate();
         validateOddKernel();
-        if (convolutionMode != ConvolutionMode.Truncate) {
-            throw invalid("convolutionMode", convolutionMode, "Truncate, since its branches pad between their steps");
-        }
+        validateTruncate();
         if (dilation[0] != 1 || dilation[1] != 1) {
             throw invalid("dilation", text(dilation), "1, since the mean of a window has no dilation");
         }
         if (paddings()[0] != paddings()[1]) {
             throw invalid("padding", text(paddings()), "the same for height and width");
         }
-        if (internalChannels < 0 || internalChannels % groups != 0) {
-            throw invalid(
-                    "internalChannels",
-                    internalChannels,
-                    "a multiple of groups = " + groups + ", or 0 for the default");
-        }
+        validateInternalChannels(internalChannels);
     }
 
     @Override

@@ -11,7 +11,7 @@ import org.rep4j.layers.block.ScaleStep;
  * output have the same shape, the input itself, each with one learned factor per channel; then one batch normalization of the sum, ReLU,
  * and squeeze and excitation, if wanted.
  */
-public final class LinearAddBlock extends RepConvolution {
+public final class LinearAddBlock extends ShortcutConvolution {
     private double initialScale = 1;
 
     private LinearAddBlock() {}
@@ -26,7 +26,6 @@ public final class LinearAddBlock extends RepConvolution {
     @Override
     protected void validate() {
         super.validate();
-        validateOddKernel();
         if (!Double.isFinite(initialScale)) {
             throw invalid("initialScale", initialScale, "a finite number");
         }
@@ -37,9 +36,7 @@ public final class LinearAddBlock extends RepConvolution {
         List<Branch> branches = new ArrayList<>();
         branches.add(scaled("dense", kernelSize));
         branches.add(scaled("pointwise", 1, 1));
-        if (keepsShape()) {
-            branches.add(Branch.of("identity", new ScaleStep("identityScale", nOut, 1)));
-        }
+        addInput(branches, "identity", new ScaleStep("identityScale", nOut, 1));
         return new Blueprint(branches, normalization("sum", nOut), squeezeExcite(true));
     }
 
@@ -48,7 +45,7 @@ public final class LinearAddBlock extends RepConvolution {
     }
 
     /** Builds {@link LinearAddBlock}s. */
-    public static final class Builder extends RepConvolution.Builder<Builder> {
+    public static final class Builder extends ShortcutConvolution.Builder<Builder> {
         private double initialScale = 1;
 
         /** Starts with a 3×3 kernel that keeps the size of the image, and ReLU. */

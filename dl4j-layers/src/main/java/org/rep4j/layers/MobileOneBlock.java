@@ -10,7 +10,7 @@ import org.rep4j.layers.block.Branch;
  * themselves and, where input and output have the same shape, the input itself, each with its batch normalization; then squeeze and
  * excitation, if wanted, and ReLU. A layer of the net is a depthwise 3×3 block and a 1×1 block.
  */
-public final class MobileOneBlock extends RepConvolution {
+public final class MobileOneBlock extends ShortcutConvolution {
     private int branches = 1;
 
     private MobileOneBlock() {}
@@ -25,7 +25,6 @@ public final class MobileOneBlock extends RepConvolution {
     @Override
     protected void validate() {
         super.validate();
-        validateOddKernel();
         if (branches < 1) {
             throw invalid("branches", branches, "at least 1");
         }
@@ -40,14 +39,12 @@ public final class MobileOneBlock extends RepConvolution {
         if (kernelSize[0] > 1 || kernelSize[1] > 1) {
             all.add(new Branch("scale", normalized("scale", 1, 1)));
         }
-        if (keepsShape()) {
-            all.add(Branch.of("skip", normalization("skip", nOut)));
-        }
+        addInput(all, "skip", normalization("skip", nOut));
         return new Blueprint(all, null, squeezeExcite(false));
     }
 
     /** Builds {@link MobileOneBlock}s. */
-    public static final class Builder extends RepConvolution.Builder<Builder> {
+    public static final class Builder extends ShortcutConvolution.Builder<Builder> {
         private int branches = 1;
 
         /** Starts with one 3×3 kernel that keeps the size of the image, and ReLU. */

@@ -28,6 +28,7 @@ import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
 import org.rep4j.layers.block.Blueprint;
+import org.rep4j.layers.block.KernelPenalty;
 import org.rep4j.layers.block.Parameter;
 import org.rep4j.layers.block.Parameter.Role;
 import org.rep4j.layers.run.BlockParamInitializer;
@@ -173,6 +174,10 @@ public abstract class RepBlock extends FeedForwardLayer {
     /** Batch normalizations and scales are not decayed, as in the papers; neither are running averages. */
     @Override
     public @Nullable List<Regularization> getRegularizationByParam(String name) {
+        KernelPenalty penalty = blueprint().penalty();
+        if (penalty != null && penalty.replaces(name)) {
+            return null;
+        }
         Role role = role(name);
         return role == Role.WEIGHT ? regularization : role == Role.BIAS ? regularizationBias : null;
     }

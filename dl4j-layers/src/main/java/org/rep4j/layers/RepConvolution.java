@@ -87,6 +87,20 @@ public abstract class RepConvolution extends RepBlock {
         }
     }
 
+    /** Checks that the padding is a number: branches of several steps pad between them. */
+    protected final void validateTruncate() {
+        if (convolutionMode != ConvolutionMode.Truncate) {
+            throw invalid("convolutionMode", convolutionMode, "Truncate, since its branches pad between their steps");
+        }
+    }
+
+    /** Checks how many channels there are between two steps. */
+    protected final void validateInternalChannels(long count) {
+        if (count < 0 || count % groups != 0) {
+            throw invalid("internalChannels", count, "a multiple of groups = " + groups + ", or 0 for the default");
+        }
+    }
+
     /** Two sizes, for messages. */
     protected static String text(int... sizes) {
         return sizes[0] + "×" + sizes[1];

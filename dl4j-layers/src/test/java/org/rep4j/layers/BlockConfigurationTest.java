@@ -91,6 +91,37 @@ class BlockConfigurationTest {
                 arguments(
                         new DilatedReparamBlock.Builder().nOut(4).dilation(2),
                         "DilatedReparamBlock: dilation is 2×2, but must be 1, since the small kernels have their own"),
+                evenKernel("RepMixer", new RepMixer.Builder()),
+                arguments(
+                        new RepMixer.Builder().nIn(4).nOut(4).stride(2),
+                        "RepMixer: its shape is not that of its input, but must be nIn = nOut, stride 1, and the padding that"
+                                + " keeps the size"),
+                arguments(
+                        new RepMixer.Builder().nOut(4).layerScale(Double.NaN),
+                        "RepMixer: layerScale is NaN, but must be a finite number, or 0 for none"),
+                arguments(
+                        new OrepaBlock.Builder().nOut(4).kernelSize(5),
+                        "OrepaBlock: kernelSize is 5×5, but must be 3×3, the size of its waves"),
+                arguments(
+                        new OrepaBlock.Builder().nOut(4).convolutionMode(ConvolutionMode.Same),
+                        "OrepaBlock: convolutionMode is Same, but must be Truncate, since its branches pad between their"
+                                + " steps"),
+                arguments(
+                        new EdgeOrientedBlock.Builder().nOut(4).kernelSize(3, 1),
+                        "EdgeOrientedBlock: kernelSize is 3×1, but must be 3×3, the size of its filters"),
+                arguments(
+                        new EdgeOrientedBlock.Builder().nOut(4).depthMultiplier(0.2),
+                        "EdgeOrientedBlock: depthMultiplier is 0.2, but must be such that 4 times it is a positive multiple of"
+                                + " groups = 1"),
+                arguments(
+                        new SpaceToDepthDown.Builder().nOut(4).stride(1),
+                        "SpaceToDepthDown: stride is 1×1, but must be kernelSize = 2×2"),
+                arguments(
+                        new RepVggBlock.Builder().nOut(4).customL2(-1),
+                        "RepVggBlock: customL2 is -1.0, but must be a positive number, or 0 for none"),
+                arguments(
+                        new RepVggBlock.Builder().nOut(4).kernelSize(1).customL2(0.1),
+                        "RepVggBlock: customL2 is 0.1, but must be 0 for a kernel of one tap"),
                 arguments(new ChannelScale.Builder().nIn(3).nOut(4), "ChannelScale: nOut is 4, but must be nIn = 3"),
                 arguments(
                         new ChannelScale.Builder().initialScale(Double.POSITIVE_INFINITY),

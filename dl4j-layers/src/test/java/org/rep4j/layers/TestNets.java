@@ -10,6 +10,7 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -51,12 +52,21 @@ public final class TestNets {
 
     /** Gives parameters numbers of both signs, and variances other than 1. */
     public static void shake(MultiLayerNetwork net) {
+        shake(net.getLayers());
+    }
+
+    /** Gives parameters numbers of both signs, and variances other than 1. */
+    static void shake(ComputationGraph net) {
+        shake(net.getLayers());
+    }
+
+    private static void shake(org.deeplearning4j.nn.api.Layer... layers) {
         Random random = new Random(11);
-        for (int i = 0; i < net.getnLayers(); i++) {
-            if (net.getLayer(i).conf().getLayer() instanceof RepBlock block) {
+        for (org.deeplearning4j.nn.api.Layer layer : layers) {
+            if (layer.conf().getLayer() instanceof RepBlock block) {
                 for (Parameter parameter : block.blueprint().parameters()) {
                     if (parameter.role() != Role.WEIGHT) {
-                        shake(net.getLayer(i).paramTable(), parameter, random);
+                        shake(layer.paramTable(), parameter, random);
                     }
                 }
             }

@@ -1,27 +1,34 @@
 package org.rep4j.layers.block;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A block as it is trained: a sum of branches, then perhaps a batch normalization, squeeze and excitation, and the activation.
  *
- * @param branches at least one
+ * @param branches at least one, of which the first is not subtracted
  * @param normalization of the sum, null for none
  * @param squeezeExcite null for none
+ * @param online the convolution, without bias, that the branches are together, if training adds their kernels up and then convolves each image
+ *     once: they are convolutions without bias, filters and scales then; null where each branch sees the images
+ * @param penalty null for none
  */
 public record Blueprint(
         List<Branch> branches,
         @Nullable BatchNormStep normalization,
-        @Nullable SqueezeExcite squeezeExcite) {
+        @Nullable SqueezeExcite squeezeExcite,
+        @Nullable ConvolutionStep online,
+        @Nullable KernelPenalty penalty) {
     /** Copies the list. */
     public Blueprint {
-        branches = List.copyOf(branches);
-        if (branches.isEmpty()) {
-            throw new IllegalArgumentException("a block needs a branch");
-        }
+        branches = Branches.checked(branches);
+    }
+
+    /** A block whose branches see the images. */
+    public Blueprint(
+            List<Branch> branches, @Nullable BatchNormStep normalization, @Nullable SqueezeExcite squeezeExcite) {
+        this(branches, normalization, squeezeExcite, null, null);
     }
 
     /** A plain sum. */
@@ -29,10 +36,19 @@ public record Blueprint(
         return new Blueprint(branches, null, null);
     }
 
+    /** The same with {@link #online} training. */
+    public Blueprint online(ConvolutionStep whole) {
+        return new Blueprint(branches, normalization, squeezeExcite, whole, penalty);
+    }
+
+    /** The same with a penalty, if there is one. */
+    public Blueprint with(@Nullable KernelPenalty other) {
+        return new Blueprint(branches, normalization, squeezeExcite, online, other);
+    }
+
     /** All parameters, in the order in which they are stored. */
     public List<Parameter> parameters() {
-        List<Parameter> parameters = new ArrayList<>();
-        branches.forEach(branch -> branch.steps().forEach(step -> parameters.addAll(step.parameters())));
+        List<Parameter> parameters = new ArrayList<>(Branches.parameters(branches));
         if (normalization != null) {
             parameters.addAll(normalization.parameters());
         }
@@ -48,23 +64,6 @@ public record Blueprint(
      * @throws IllegalArgumentException if the branches disagree, or a window does not fit into the image
      */
     public long[] outputSizes(long... sizes) {
-        long[] result = branches.get(0).outputSizes(sizes);
-        for (Branch branch : branches) {
-            long[] other = branch.outputSizes(sizes);
-            if (other[0] < 1 || other[1] < 1) {
-                throw new IllegalArgumentException("an image of " + text(sizes) + " is too small: its branch "
-                        + branch.name() + " would make " + text(other) + " of it");
-            }
-            if (!Arrays.equals(result, other)) {
-                throw new IllegalArgumentException("of an image of " + text(sizes) + " its branch "
-                        + branches.get(0).name() + " makes " + text(result) + ", its branch " + branch.name()
-                        + " makes " + text(other));
-            }
-        }
-        return result;
-    }
-
-    private static String text(long... sizes) {
-        return sizes[0] + "×" + sizes[1];
+        return Branches.outputSizes(branches, sizes);
     }
 }

@@ -10,9 +10,10 @@ import java.util.List;
  * @param role what it is for
  * @param initial its elements at first; kernels are drawn by the weight initialization where this is 0, and else have this number
  *     where a channel meets itself
+ * @param deviation standard deviation of its elements at first, around {@code initial}; kernels have none
  * @param shape its sizes, row-major
  */
-public record Parameter(String name, Role role, double initial, List<Long> shape) {
+public record Parameter(String name, Role role, double initial, double deviation, List<Long> shape) {
     /** What a parameter is for, which decides how it starts, which updater and which regularization it gets. */
     public enum Role {
         /** The weights of a convolution or a linear map: l1, l2 and weight decay are for these. */
@@ -27,21 +28,27 @@ public record Parameter(String name, Role role, double initial, List<Long> shape
 
     /** A kernel or matrix, drawn by the weight initialization. */
     public static Parameter weight(String name, long... shape) {
-        return of(name, Role.WEIGHT, 0, shape);
+        return of(name, Role.WEIGHT, 0, 0, shape);
     }
 
     /** A kernel of one tap that starts as the identity. */
     public static Parameter identity(String name, long... shape) {
-        return of(name, Role.WEIGHT, 1, shape);
+        return of(name, Role.WEIGHT, 1, 0, shape);
     }
 
     /** One number per channel. */
     public static Parameter perChannel(String name, Role role, double initial, long channels) {
-        return of(name, role, initial, channels);
+        return drawn(name, role, initial, 0, channels);
     }
 
-    private static Parameter of(String name, Role role, double initial, long... shape) {
-        return new Parameter(name, role, initial, Arrays.stream(shape).boxed().toList());
+    /** One number per channel, drawn around {@code initial}. */
+    public static Parameter drawn(String name, Role role, double initial, double deviation, long channels) {
+        return of(name, role, initial, deviation, channels);
+    }
+
+    private static Parameter of(String name, Role role, double initial, double deviation, long... shape) {
+        return new Parameter(
+                name, role, initial, deviation, Arrays.stream(shape).boxed().toList());
     }
 
     /** Number of elements. */

@@ -29,6 +29,8 @@ import org.nd4j.linalg.activations.impl.ActivationTanH;
 import org.nd4j.linalg.activations.impl.ActivationThresholdedReLU;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.RationalTanh;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.RectifiedTanh;
+import org.rep4j.layers.activation.ActivationHSigmoid;
+import org.rep4j.layers.activation.ActivationHSwish;
 
 /** Writes Deeplearning4j's activations as they are outside of training. */
 final class ActivationExport {
@@ -44,6 +46,8 @@ final class ActivationExport {
             entry(ActivationHardTanH.class, (graph, x) -> graph.nn().hardTanh(x)),
             entry(ActivationSELU.class, (graph, x) -> graph.nn().selu(x)),
             entry(ActivationReLU6.class, (graph, x) -> graph.nn().relu6(x, 0)),
+            entry(ActivationHSigmoid.class, ActivationExport::hardSigmoid),
+            entry(ActivationHSwish.class, (graph, x) -> x.mul(hardSigmoid(graph, x))),
             entry(ActivationSwish.class, (graph, x) -> graph.nn().swish(x)),
             // SameDiff cannot load the op of its own that it has for this
             entry(
@@ -99,6 +103,11 @@ final class ActivationExport {
         }
         throw new InexpressibleException(
                 "its activation is " + activation.getClass().getSimpleName());
+    }
+
+    /** Of MobileNetV3: another one than SameDiff's. */
+    private static SDVariable hardSigmoid(SameDiff graph, SDVariable x) {
+        return graph.nn().relu6(x.add(3), 0).div(6);
     }
 
     private SDVariable rectified(ActivationReLU relu, SDVariable x) {

@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.AvgPooling2D;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode;
@@ -18,9 +17,13 @@ import org.rep4j.layers.block.BatchNormStep;
 import org.rep4j.layers.block.Blueprint;
 import org.rep4j.layers.block.Branch;
 import org.rep4j.layers.block.ConvolutionStep;
+import org.rep4j.layers.block.FilterStep;
 import org.rep4j.layers.block.ScaleStep;
+import org.rep4j.layers.block.ShiftStep;
 import org.rep4j.layers.block.SqueezeExcite;
 import org.rep4j.layers.block.Step;
+import org.rep4j.layers.block.SumStep;
+import org.rep4j.layers.block.Window;
 
 /** Writes one block: an op for each step of its branches, their sum, and what comes behind that. */
 final class BlockExport {
@@ -56,7 +59,8 @@ final class BlockExport {
     private SDVariable sum(List<Branch> branches, SDVariable input) {
         SDVariable sum = chain(branches.get(0), input);
         for (Branch branch : branches.subList(1, branches.size())) {
-            sum = scope.named("sum", sum.add(chain(branch, input)));
+            SDVariable other = chain(branch, input);
+            sum = scope.named("sum", branch.subtracted() ? sum.sub(other) : sum.add(other));
         }
         return sum;
     }
@@ -79,9 +83,24 @@ final class BlockExport {
         if (step instanceof AveragePoolStep pool) {
             return pooled(pool, input);
         }
-        ScaleStep scale = (ScaleStep) step;
-        return scope.named(
-                scale.name(), input.mul(scope.constant(scale.name() + "Factors", perChannel(parameter(scale.name())))));
+        if (step instanceof FilterStep filter) {
+            return filtered(filter, input);
+        }
+        if (step instanceof ScaleStep scale) {
+            SDVariable factors = scope.constant(scale.name() + "Factors", perChannel(parameter(scale.name())));
+            return scope.named(scale.name(), input.mul(factors));
+        }
+        if (step instanceof ShiftStep shift) {
+            SDVariable summands = scope.constant(shift.name() + "Summands", perChannel(parameter(shift.name())));
+            return scope.named(shift.name(), input.add(summands));
+        }
+        return sum(((SumStep) step).branches(), input);
+    }
+
+    private SDVariable filtered(FilterStep filter, SDVariable input) {
+        Window window = filter.window();
+        return new ConvolutionExport(scope, layout, input, window.axes(), window.same())
+                .depthwise(filter.weights(scope.type()), null);
     }
 
     private INDArray parameter(String name) {
@@ -138,11 +157,13 @@ final class BlockExport {
 
     /** The linear maps are convolutions of the means, which are images of one element: nothing has to change its shape. */
     private SDVariable excited(SqueezeExcite excite, SDVariable input) {
-        SameDiff graph = scope.graph();
         int rows = layout.spatialAxis(0);
         SDVariable squeezed = scope.named("squeezed", input.mean(true, rows, rows + 1));
-        SDVariable inner = scope.named("inner", graph.nn().relu(linear(excite.down(), excite.downBias(), squeezed), 0));
-        SDVariable gates = scope.named("gates", graph.nn().sigmoid(linear(excite.up(), excite.upBias(), inner)));
+        ActivationExport activations = new ActivationExport(scope);
+        Signal inner = new Signal(linear(excite.down(), excite.downBias(), squeezed), 4);
+        SDVariable between = activations.write(excite.between(), inner).variable();
+        Signal logits = new Signal(linear(excite.up(), excite.upBias(), between), 4);
+        SDVariable gates = activations.write(excite.gate(), logits).variable();
         return scope.named("excited", input.mul(gates));
     }
 

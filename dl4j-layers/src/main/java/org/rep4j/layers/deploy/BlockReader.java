@@ -17,6 +17,7 @@ import org.rep4j.algebra.KernelShape;
 import org.rep4j.graph.AveragePool;
 import org.rep4j.graph.ChannelConstant;
 import org.rep4j.graph.ChannelScale;
+import org.rep4j.graph.ChannelShift;
 import org.rep4j.graph.Convolution;
 import org.rep4j.graph.Layout;
 import org.rep4j.graph.NodeInfo;
@@ -30,9 +31,12 @@ import org.rep4j.layers.block.BatchNormStep;
 import org.rep4j.layers.block.Blueprint;
 import org.rep4j.layers.block.Branch;
 import org.rep4j.layers.block.ConvolutionStep;
+import org.rep4j.layers.block.FilterStep;
 import org.rep4j.layers.block.ScaleStep;
+import org.rep4j.layers.block.ShiftStep;
 import org.rep4j.layers.block.SqueezeExcite;
 import org.rep4j.layers.block.Step;
+import org.rep4j.layers.block.SumStep;
 import org.rep4j.layers.block.Window;
 import org.rep4j.samediff.NdArrayData;
 
@@ -43,17 +47,20 @@ final class BlockReader {
     private final CNN2DFormat format;
     private final Layout layout;
     private final Map<String, INDArray> parameters;
+    private final long[] sizes;
 
     /**
      * @param vertex the block's name, which what it puts out gets
      * @param parameters by name
+     * @param sizes height and width of the images it reads, −1 where they are not known
      */
-    BlockReader(Lift lift, String vertex, CNN2DFormat format, Map<String, INDArray> parameters) {
+    BlockReader(Lift lift, String vertex, CNN2DFormat format, Map<String, INDArray> parameters, long... sizes) {
         this.lift = lift;
         this.vertex = vertex;
         this.format = format;
         this.layout = Lift.layout(format);
         this.parameters = parameters;
+        this.sizes = sizes.clone();
     }
 
     void read(RepBlock block, Value input) {
@@ -86,15 +93,19 @@ final class BlockReader {
 
     private Value sum(Blueprint blueprint, Value input, boolean isRead, RepBlock block) {
         String name = isRead ? vertex + "/sum" : vertex;
-        if (blueprint.branches().size() == 1) {
-            return chain(blueprint.branches().get(0), input, name);
+        return sum(blueprint.branches(), input, name, vertex, block.getNOut());
+    }
+
+    /** @param prefix of the names of what is between */
+    private Value sum(List<Branch> branches, Value input, String name, String prefix, long channels) {
+        if (branches.size() == 1) {
+            return chain(branches.get(0), input, name);
         }
-        List<Value> operands = new ArrayList<>();
-        for (Branch branch : blueprint.branches()) {
-            operands.add(chain(branch, input, vertex + "/" + branch.name()));
-        }
-        Value sum = lift.image(name, format, block.getNOut());
-        lift.node(Sum.of(NodeInfo.made(vertex + "/add", "Add"), operands, sum));
+        List<Sum.Term> terms = branches.stream()
+                .map(branch -> new Sum.Term(chain(branch, input, prefix + "/" + branch.name()), branch.subtracted()))
+                .toList();
+        Value sum = lift.image(name, format, channels);
+        lift.node(new Sum(NodeInfo.made(prefix + "/add", "Add"), terms, sum));
         return sum;
     }
 
@@ -121,14 +132,27 @@ final class BlockReader {
                     new AveragePool(NodeInfo.made(name + "/op", "AveragePool"), input, output, geometry, true, layout));
             return output;
         }
+        if (step instanceof FilterStep filter) {
+            return convolution(filter.window(), filter.window().axes(), kernel(filter), input, name);
+        }
         if (step instanceof ScaleStep scale) {
             Value output = lift.image(name, format, scale.channels());
-            ChannelConstant factors =
-                    new ChannelConstant(NdArrayData.elements(parameter(scale.name())), layout.channelAxis(), 4);
-            lift.node(new ChannelScale(NodeInfo.made(name + "/op", "Scale"), input, output, factors));
+            lift.node(new ChannelScale(
+                    NodeInfo.made(name + "/op", "Scale"), input, output, perChannel(parameter(scale.name()))));
             return output;
         }
-        throw new IllegalArgumentException("there is no step " + step);
+        if (step instanceof ShiftStep shift) {
+            Value output = lift.image(name, format, shift.channels());
+            lift.node(new ChannelShift(
+                    NodeInfo.made(name + "/op", "Shift"), input, output, perChannel(parameter(shift.name()))));
+            return output;
+        }
+        SumStep sum = (SumStep) step;
+        return sum(sum.branches(), input, name, name, sum.channels());
+    }
+
+    private ChannelConstant perChannel(INDArray numbers) {
+        return new ChannelConstant(NdArrayData.elements(numbers), layout.channelAxis(), 4);
     }
 
     private INDArray parameter(String name) {
@@ -146,12 +170,25 @@ final class BlockReader {
                     .map(a -> new ConvAxis(a.kernel(), a.stride(), a.dilation(), 0, 0))
                     .toList();
         }
-        Value output = lift.image(name, format, step.out());
+        return convolution(window, axes, kernel(step), read, name);
+    }
+
+    private Value convolution(Window window, List<ConvAxis> axes, StoredKernel kernel, Value input, String name) {
+        Value output = lift.image(name, format, kernel.shape().outChannels());
         ConvGeometry geometry = window.same()
-                ? ConvGeometry.same(axes, new long[] {-1, -1}, AutoPad.SAME_UPPER)
+                ? ConvGeometry.same(
+                        axes, sizes, AutoPad.SAME_UPPER) // pads the block's input: what is before it keeps its size
                 : ConvGeometry.of(axes);
-        lift.node(new Convolution(NodeInfo.made(name + "/op", "Conv"), read, output, kernel(step), geometry, layout));
+        lift.node(new Convolution(NodeInfo.made(name + "/op", "Conv"), input, output, kernel, geometry, layout));
         return output;
+    }
+
+    /** Its numbers as a depthwise kernel of the net's type. */
+    private StoredKernel kernel(FilterStep filter) {
+        int[] taps = filter.window().kernel();
+        int channels = Math.toIntExact(filter.channels());
+        KernelShape shape = new KernelShape(channels, 1, channels, List.of(taps[0], taps[1]));
+        return new StoredKernel(shape, new NdArrayData(filter.weights(lift.dataType())), KernelLayout.KIO, null);
     }
 
     private StoredKernel kernel(ConvolutionStep step) {
@@ -183,7 +220,7 @@ final class BlockReader {
                 NodeInfo.made(name + "/op", "BatchNorm"),
                 input,
                 output,
-                format,
+                layout.channelAxis(),
                 step.eps(),
                 parameter(step.gamma()),
                 parameter(step.beta()),

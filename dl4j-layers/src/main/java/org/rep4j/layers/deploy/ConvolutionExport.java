@@ -94,6 +94,7 @@ final class ConvolutionExport {
      */
     SDVariable grouped(INDArray weights, @Nullable INDArray bias) {
         int groups = Math.toIntExact(weights.size(0));
+        INDArray kernels = weights.dup('c'); // of views of the net's parameters ND4J takes some points for empty
         int axis = Math.floorMod(layout.channelAxis(), axes.size() + 2);
         SDVariable[] parts = scope.graph().split(input, groups, axis);
         SDVariable[] results = new SDVariable[groups];
@@ -105,7 +106,7 @@ final class ConvolutionExport {
             INDArray ofGroup = bias == null
                     ? null
                     : bias.reshape(bias.length()).get(NDArrayIndex.interval(g * width, (g + 1) * width));
-            results[g] = plain(parts[g], weights.get(NDArrayIndex.point(g)), ofGroup);
+            results[g] = plain(parts[g], kernels.get(NDArrayIndex.point(g)), ofGroup);
         }
         return scope.named("groups", scope.graph().concat(axis, results));
     }

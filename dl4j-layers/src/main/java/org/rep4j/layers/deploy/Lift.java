@@ -8,6 +8,7 @@ import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.rep4j.algebra.BatchNormStatistics;
 import org.rep4j.graph.BatchNormalization;
@@ -24,16 +25,28 @@ import org.rep4j.samediff.NdArrayData;
 /** The graph that a net is lifted into, as it grows. */
 final class Lift {
     private final ConvGraph.Builder builder;
+    private final ImageSizes sizes;
+    private final DataType dataType;
     private final ElementType type;
     private final Map<String, Value> values = new HashMap<>();
 
-    Lift(ComputationGraph net) {
+    Lift(ComputationGraph net, ImageSizes sizes) {
+        this.sizes = sizes;
         this.builder = ConvGraph.builder("net");
-        this.type = NdArrayData.elementType(net.getConfiguration().getDataType());
+        this.dataType = net.getConfiguration().getDataType();
+        this.type = NdArrayData.elementType(dataType);
+    }
+
+    /** Of all numbers of the net. */
+    DataType dataType() {
+        return dataType;
     }
 
     void input(String name) {
-        builder.input(remember(Value.of(name, Shape.unknown(), type)));
+        Shape shape = sizes.type(name)
+                .map(image -> shape(image.getFormat(), image.getChannels(), image.getHeight(), image.getWidth()))
+                .orElseGet(Shape::unknown);
+        builder.input(remember(Value.of(name, shape, type)));
     }
 
     void output(String vertex) {
@@ -50,10 +63,21 @@ final class Lift {
         return value;
     }
 
-    /** A new value: images of so many channels. */
+    /** A new value: images of so many channels; of a known size, if it is what a vertex puts out and that is known. */
     Value image(String name, CNN2DFormat format, long channels) {
-        Shape shape = format == CNN2DFormat.NHWC ? Shape.of(-1, -1, -1, channels) : Shape.of(-1, channels, -1, -1);
-        return remember(Value.of(name, shape, type));
+        long[] known = sizes.of(name);
+        return remember(Value.of(name, shape(format, channels, known[0], known[1]), type));
+    }
+
+    private static Shape shape(CNN2DFormat format, long channels, long height, long width) {
+        return format == CNN2DFormat.NHWC
+                ? Shape.of(-1, height, width, channels)
+                : Shape.of(-1, channels, height, width);
+    }
+
+    /** A new value: vectors of so many numbers. */
+    Value vector(String name, long width) {
+        return remember(Value.of(name, Shape.of(-1, width), type));
     }
 
     /** A new value of another one's shape. */
@@ -85,16 +109,15 @@ final class Lift {
         return activation instanceof ActivationIdentity;
     }
 
-    /** Adds a batch normalization with these parameters. */
-    void batchNorm(NodeInfo info, Value input, Value output, CNN2DFormat format, double eps, INDArray... parameters) {
+    /** Adds a batch normalization with these parameters along an axis. */
+    void batchNorm(NodeInfo info, Value input, Value output, int axis, double eps, INDArray... parameters) {
         BatchNormStatistics statistics = new BatchNormStatistics(
                 NdArrayData.elements(parameters[0]),
                 NdArrayData.elements(parameters[1]),
                 NdArrayData.elements(parameters[2]),
                 NdArrayData.elements(parameters[3]),
                 eps);
-        node(new BatchNormalization(
-                info, input, output, statistics, layout(format).channelAxis()));
+        node(new BatchNormalization(info, input, output, statistics, axis));
     }
 
     static Layout layout(CNN2DFormat format) {

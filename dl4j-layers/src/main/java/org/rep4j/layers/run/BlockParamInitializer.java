@@ -89,6 +89,9 @@ public final class BlockParamInitializer implements ParamInitializer {
     private static void initialize(RepBlock block, Parameter parameter, INDArray view) {
         if (parameter.role() != Role.WEIGHT) {
             view.assign(parameter.initial());
+            if (parameter.deviation() > 0) {
+                view.addi(Nd4j.randn(view.dataType(), view.shape()).muli(parameter.deviation()));
+            }
             return;
         }
         if (parameter.initial() != 0) {
@@ -101,7 +104,7 @@ public final class BlockParamInitializer implements ParamInitializer {
         double fanOut = fanIn / dims[dims.length - 2] * out;
         if (dims.length == 5) { // each group by itself
             for (int group = 0; group < dims[0]; group++) {
-                draw(block, fanIn, fanOut, view.get(NDArrayIndex.point(group)));
+                draw(block, fanIn, fanOut, Groups.kernel(view, group));
             }
         } else {
             draw(block, fanIn, fanOut, view);

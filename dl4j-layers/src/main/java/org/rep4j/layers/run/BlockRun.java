@@ -1,6 +1,5 @@
 package org.rep4j.layers.run;
 
-import java.util.List;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
@@ -10,7 +9,7 @@ import org.rep4j.layers.block.SqueezeExcite;
 
 /** Runs a block once: its branches, their sum, and what is behind that; after a pass in training the way back, too. */
 final class BlockRun implements AutoCloseable {
-    private final List<BranchRun> branches;
+    private final StepRun branches;
     private final @Nullable StepRun normalization;
     private final @Nullable SqueezeExciteRun before;
     private final @Nullable SqueezeExciteRun behind;
@@ -21,9 +20,9 @@ final class BlockRun implements AutoCloseable {
     @SuppressWarnings("NullAway.Init") // there is a sum before anything goes backwards
     BlockRun(Blueprint blueprint, CNN2DFormat format, IActivation activation, Parameters parameters, Kept kept) {
         Layout layout = Layout.of(format);
-        this.branches = blueprint.branches().stream()
-                .map(branch -> new BranchRun(branch, layout, parameters, kept))
-                .toList();
+        this.branches = blueprint.online() == null
+                ? new SumRun(blueprint.branches(), layout, parameters, kept)
+                : new OnlineRun(blueprint.branches(), blueprint.online(), layout, parameters, kept);
         this.normalization = blueprint.normalization() == null
                 ? null
                 : new BatchNormRun(blueprint.normalization(), layout, parameters, kept);
@@ -37,11 +36,7 @@ final class BlockRun implements AutoCloseable {
 
     INDArray forward(INDArray image, boolean training) {
         INDArray x = training ? kept.hold(image) : image;
-        INDArray result = branches.get(0).forward(x, training);
-        for (BranchRun branch : branches.subList(1, branches.size())) {
-            INDArray other = branch.forward(x, training);
-            result = result == x ? other.add(x) : result.addi(other); // x is the caller's
-        }
+        INDArray result = branches.forward(x, training);
         if (normalization != null) {
             result = normalization.forward(result, training);
         }
@@ -71,14 +66,8 @@ final class BlockRun implements AutoCloseable {
         if (normalization != null) {
             delta = normalization.backward(delta);
         }
-        INDArray result = branches.get(0).backward(delta);
-        if (result == delta) {
-            result = delta.dup('c');
-        }
-        for (BranchRun branch : branches.subList(1, branches.size())) {
-            result.addi(branch.backward(delta));
-        }
-        return result;
+        INDArray result = branches.backward(delta);
+        return result == delta ? delta.dup('c') : result;
     }
 
     /** Frees what is kept for the way back. */

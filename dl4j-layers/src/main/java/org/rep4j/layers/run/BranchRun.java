@@ -7,8 +7,11 @@ import org.rep4j.layers.block.AveragePoolStep;
 import org.rep4j.layers.block.BatchNormStep;
 import org.rep4j.layers.block.Branch;
 import org.rep4j.layers.block.ConvolutionStep;
+import org.rep4j.layers.block.FilterStep;
 import org.rep4j.layers.block.ScaleStep;
+import org.rep4j.layers.block.ShiftStep;
 import org.rep4j.layers.block.Step;
+import org.rep4j.layers.block.SumStep;
 
 /** Runs the steps of a branch one after another. */
 final class BranchRun implements StepRun {
@@ -31,7 +34,13 @@ final class BranchRun implements StepRun {
         if (step instanceof ScaleStep scale) {
             return new ScaleRun(scale, layout, parameters, kept);
         }
-        throw new IllegalArgumentException("there is no step " + step);
+        if (step instanceof FilterStep filter) {
+            return new FilterRun(filter, layout, kept);
+        }
+        if (step instanceof ShiftStep shift) {
+            return new ShiftRun(shift, layout, parameters);
+        }
+        return new SumRun(((SumStep) step).branches(), layout, parameters, kept);
     }
 
     @Override

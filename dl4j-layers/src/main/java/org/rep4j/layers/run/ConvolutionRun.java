@@ -73,7 +73,7 @@ final class ConvolutionRun implements StepRun {
     }
 
     private INDArray kernel(INDArray all, int group) {
-        return isOneOp() ? all : all.get(NDArrayIndex.point(group));
+        return isOneOp() ? all : Groups.kernel(all, group);
     }
 
     private static INDArray[] arrays(INDArray x, INDArray weights, INDArray... bias) {

@@ -21,12 +21,10 @@ import org.rep4j.layers.block.Parameter.Role;
 record GradientLimit(GradientNormalization kind, double threshold, double divisor) {
     private static final double NO_LENGTH = 1e-5;
 
-    static GradientLimit of(RepBlock block, long batch, boolean isMiniBatch) {
+    static GradientLimit of(RepBlock block, double divisor) {
         GradientNormalization kind = block.getGradientNormalization();
         return new GradientLimit(
-                kind == null ? GradientNormalization.None : kind,
-                block.getGradientNormalizationThreshold(),
-                isMiniBatch ? batch : 1);
+                kind == null ? GradientNormalization.None : kind, block.getGradientNormalizationThreshold(), divisor);
     }
 
     /** Changes the gradients in place. */

@@ -45,6 +45,19 @@ enum Layout {
                 : new long[] {batch, sizes[0], sizes[1], channels};
     }
 
+    /** The index of one element. */
+    long[] place(long image, long channel, long row, long column) {
+        return this == NCHW ? new long[] {image, channel, row, column} : new long[] {image, row, column, channel};
+    }
+
+    /** All channels of all images at one place, {@code [batch, channels]}, as a view. */
+    INDArray element(INDArray images, long row, long column) {
+        INDArrayIndex[] region = all();
+        region[heightAxis] = NDArrayIndex.point(row);
+        region[heightAxis + 1] = NDArrayIndex.point(column);
+        return images.get(region);
+    }
+
     /** How many numbers belong to one channel. */
     double count(INDArray image) {
         return (double) image.length() / channels(image);

@@ -3,6 +3,7 @@ package org.rep4j.layers.run;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.deeplearning4j.exception.DL4JInvalidInputException;
 import org.deeplearning4j.nn.api.TrainingConfig;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
@@ -115,7 +116,9 @@ public final class RepBlockLayer extends BaseLayer<RepBlock> implements Paramete
         workspaces = workspaceMgr;
         INDArray ofInput = backward(epsilon.castTo(dataType));
         weightNoiseParams.clear();
-        GradientLimit.of(layerConf(), input.size(0), conf.isMiniBatch()).apply(blueprint(), gradientViews);
+        double divisor = conf.isMiniBatch() ? input.size(0) : 1;
+        GradientLimit.of(layerConf(), divisor).apply(blueprint(), gradientViews);
+        penalty().ifPresent(penalty -> penalty.addGradients(divisor));
 
         Gradient gradient = new DefaultGradient();
         gradientViews.forEach((name, view) -> gradient.setGradientFor(name, view, 'c'));
@@ -135,6 +138,16 @@ public final class RepBlockLayer extends BaseLayer<RepBlock> implements Paramete
         } finally {
             forgetPass();
         }
+    }
+
+    private Optional<PenaltyRun> penalty() {
+        return Optional.ofNullable(blueprint().penalty()).map(penalty -> new PenaltyRun(penalty, this));
+    }
+
+    @Override
+    public double calcRegularizationScore(boolean backpropParamsOnly) {
+        return super.calcRegularizationScore(backpropParamsOnly)
+                + penalty().map(PenaltyRun::score).orElse(0.0);
     }
 
     private Blueprint blueprint() {

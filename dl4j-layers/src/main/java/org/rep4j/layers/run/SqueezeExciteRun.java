@@ -1,7 +1,6 @@
 package org.rep4j.layers.run;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.ops.transforms.Transforms;
 import org.rep4j.layers.block.SqueezeExcite;
 
 /** Squeeze and excitation, forwards and backwards. */
@@ -12,7 +11,9 @@ final class SqueezeExciteRun {
     private final Kept kept;
     private INDArray input;
     private INDArray squeezed;
+    private INDArray sums;
     private INDArray inner;
+    private INDArray logits;
     private INDArray gates;
 
     @SuppressWarnings("NullAway.Init") // a training pass sets them before anything goes backwards
@@ -25,16 +26,18 @@ final class SqueezeExciteRun {
 
     INDArray forward(INDArray x, boolean training) {
         INDArray means = layout.meanOfEach(x);
-        INDArray hidden = means.mmul(parameters.get(block.down(), training));
-        hidden.addiRowVector(parameters.get(block.downBias(), training));
-        Transforms.relu(hidden, false);
-        INDArray logits = hidden.mmul(parameters.get(block.up(), training));
-        logits.addiRowVector(parameters.get(block.upBias(), training));
-        INDArray factors = Transforms.sigmoid(logits, false);
+        INDArray beforeBetween = means.mmul(parameters.get(block.down(), training));
+        beforeBetween.addiRowVector(parameters.get(block.downBias(), training));
+        INDArray hidden = block.between().getActivation(beforeBetween.dup(), training); // activations work in place
+        INDArray beforeGate = hidden.mmul(parameters.get(block.up(), training));
+        beforeGate.addiRowVector(parameters.get(block.upBias(), training));
+        INDArray factors = block.gate().getActivation(beforeGate.dup(), training);
         if (training) {
             input = kept.hold(x);
             squeezed = kept.copy(means);
+            sums = kept.copy(beforeBetween);
             inner = kept.copy(hidden);
+            logits = kept.copy(beforeGate);
             gates = kept.copy(factors);
         }
         return layout.multiplyEach(x, factors, x.ulike());
@@ -44,12 +47,13 @@ final class SqueezeExciteRun {
         INDArray product = gradient.ulike();
         gradient.muli(input, product);
         double area = layout.count(input) / input.size(0);
-        INDArray ofLogits = layout.meanOfEach(product).muli(area).muli(gates).muli(gates.rsub(1));
+        INDArray ofGates = layout.meanOfEach(product).muli(area);
+        INDArray ofLogits = block.gate().backprop(logits, ofGates).getFirst();
         learn(block.up(), block.upBias(), inner, ofLogits);
         INDArray ofInner = ofLogits.mmul(parameters.get(block.up(), true).transpose());
-        ofInner.muli(inner.gt(0).castTo(inner.dataType()));
-        learn(block.down(), block.downBias(), squeezed, ofInner);
-        INDArray ofSqueezed = ofInner.mmul(parameters.get(block.down(), true).transpose());
+        INDArray ofSums = block.between().backprop(sums, ofInner).getFirst();
+        learn(block.down(), block.downBias(), squeezed, ofSums);
+        INDArray ofSqueezed = ofSums.mmul(parameters.get(block.down(), true).transpose());
         return layout.addEach(layout.multiplyEach(gradient, gates, product), ofSqueezed.divi(area));
     }
 

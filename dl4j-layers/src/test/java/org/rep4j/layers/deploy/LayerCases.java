@@ -25,8 +25,14 @@ import org.deeplearning4j.nn.conf.layers.convolutional.Cropping2D;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.junit.jupiter.api.Named;
 import org.nd4j.linalg.activations.Activation;
+import org.rep4j.layers.EdgeOrientedBlock;
+import org.rep4j.layers.OrepaBlock;
+import org.rep4j.layers.RepMixer;
 import org.rep4j.layers.RepVggBlock;
+import org.rep4j.layers.Shortcut;
 import org.rep4j.layers.SqueezeExcitation;
+import org.rep4j.layers.activation.ActivationHSigmoid;
+import org.rep4j.layers.activation.ActivationHSwish;
 
 /** Layers and blocks with all their options, to be exported one by one. */
 final class LayerCases {
@@ -159,6 +165,26 @@ final class LayerCases {
                         "excited behind",
                         f -> rep().squeezeExcitation(2)
                                 .squeezeExcitationBehindActivation(true)
+                                .build()),
+                of("OREPA", f -> new OrepaBlock.Builder().nOut(6).stride(2).build()),
+                of(
+                        "edges",
+                        f -> new EdgeOrientedBlock.Builder()
+                                .nOut(4)
+                                .identity(true)
+                                .build()),
+                of("mixer", f -> new RepMixer.Builder().nOut(4).layerScale(0.3).build()),
+                of(
+                        "pooled shortcut",
+                        f -> rep().nOut(6)
+                                .stride(2)
+                                .shortcut(Shortcut.AVERAGE_POOL)
+                                .build()),
+                of(
+                        "excitation with other activations",
+                        f -> new SqueezeExcitation.Builder(3)
+                                .between(new ActivationHSwish())
+                                .gate(new ActivationHSigmoid())
                                 .build()),
                 of("excitation", f -> new SqueezeExcitation.Builder(2).build()));
     }

@@ -27,6 +27,8 @@ import org.nd4j.linalg.activations.impl.ActivationGELU;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.rep4j.layers.TestNets;
+import org.rep4j.layers.activation.ActivationHSigmoid;
+import org.rep4j.layers.activation.ActivationHSwish;
 import org.rep4j.rewrite.RepPass;
 
 /** An exported net computes what the net does: layer by layer, and block by block. */
@@ -69,6 +71,8 @@ class SameDiffExporterTest {
         assertActivation(new ActivationReLU(null, null, 0.3));
         assertActivation(new ActivationELU(0.7));
         assertActivation(new ActivationGELU(true));
+        assertActivation(new ActivationHSigmoid());
+        assertActivation(new ActivationHSwish());
     }
 
     private void assertActivation(IActivation activation) {
