@@ -20,11 +20,13 @@ import org.deeplearning4j.nn.conf.graph.SubsetVertex;
 import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
 import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.Deconvolution3D;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LocalResponseNormalization;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PReLULayer;
 import org.deeplearning4j.nn.conf.layers.SpaceToDepthLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.Upsampling2D;
@@ -121,6 +123,17 @@ final class InputShapes {
         }
         if (layer instanceof OutputLayer output) {
             return Optional.of(new long[] {-1, output.getNIn()});
+        }
+        if (layer instanceof Deconvolution3D transposed) {
+            boolean last = transposed.getDataFormat() == Convolution3D.DataFormat.NDHWC;
+            long channels = transposed.getNIn();
+            return Optional.of(last ? new long[] {-1, -1, -1, -1, channels} : new long[] {-1, channels, -1, -1, -1});
+        }
+        if (layer instanceof PReLULayer rectifier) {
+            return Optional.of(anySizes(new long[rectifier.getInputShape().length + 1]));
+        }
+        if (VolumeExport.rank(layer) > 0) {
+            return Optional.of(anySizes(new long[VolumeExport.rank(layer)]));
         }
         boolean ofImages = layer instanceof SubsamplingLayer
                 || layer instanceof ZeroPaddingLayer
