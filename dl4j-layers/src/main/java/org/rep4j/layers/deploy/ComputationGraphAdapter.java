@@ -1,5 +1,6 @@
 package org.rep4j.layers.deploy;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -8,19 +9,24 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.rep4j.graph.ConvGraph;
 import org.rep4j.graph.GraphAdapter;
 import org.rep4j.graph.LiftedGraph;
 import org.rep4j.graph.NodeInfo;
+import org.rep4j.graph.Shape;
 import org.rep4j.graph.Sum;
 import org.rep4j.graph.Value;
 import org.rep4j.layers.RepBlock;
+import org.rep4j.samediff.NdArrayData;
 
 /**
  * RepPass's adapter for Deeplearning4j's computation graphs. Blocks of {@code org.rep4j.layers}, convolutions, depthwise convolutions,
@@ -45,6 +51,12 @@ public final class ComputationGraphAdapter implements GraphAdapter<ComputationGr
 
     /** One lift. */
     private static final class Lifting {
+        /** What batch normalizations keep count of, and do not learn. */
+        private static final Set<String> STATISTICS = Set.of(
+                BatchNormalizationParamInitializer.GLOBAL_MEAN,
+                BatchNormalizationParamInitializer.GLOBAL_VAR,
+                BatchNormalizationParamInitializer.GLOBAL_LOG_STD);
+
         private final ComputationGraph net;
         private final Lift lift;
 
@@ -54,7 +66,10 @@ public final class ComputationGraphAdapter implements GraphAdapter<ComputationGr
         }
 
         ConvGraph lift() {
-            net.getConfiguration().getNetworkInputs().forEach(lift::input);
+            InputShapes shapes = new InputShapes(net.getConfiguration());
+            for (String input : net.getConfiguration().getNetworkInputs()) {
+                lift.input(input, shapes.of(input).map(Shape::of).orElseGet(Shape::unknown));
+            }
             Set<String> inputs = new LinkedHashSet<>(net.getConfiguration().getNetworkInputs());
             for (String name : net.getConfiguration().getTopologicalOrderStr()) {
                 if (!inputs.contains(name)) {
@@ -77,7 +92,10 @@ public final class ComputationGraphAdapter implements GraphAdapter<ComputationGr
                 NodeInfo info = new NodeInfo(name, "ElementWise Add", new NativePart.Vertex(name));
                 lift.node(Sum.of(info, inputs, lift.like(name, inputs.get(0))));
             } else {
-                opaque(name, vertex.getClass().getSimpleName(), inputs);
+                Object described = vertex instanceof LayerVertex layer
+                        ? layer.getLayerConf().getLayer()
+                        : vertex;
+                opaque(name, described.getClass().getSimpleName(), inputs);
             }
         }
 
@@ -85,8 +103,17 @@ public final class ComputationGraphAdapter implements GraphAdapter<ComputationGr
             return names.stream().map(lift::value).toList();
         }
 
+        /** A vertex that is not looked into; what it has learned counts as read by it. */
         private void opaque(String name, String op, List<Value> inputs, String... reason) {
-            lift.opaque(name, op, new NativePart.Vertex(name), inputs, lift.any(name), reason);
+            List<Value> read = new ArrayList<>(inputs);
+            if (net.getLayer(name) != null) {
+                net.getLayer(name).paramTable().forEach((parameter, array) -> {
+                    if (!STATISTICS.contains(parameter)) {
+                        read.add(Value.constant(name + "/" + parameter, new NdArrayData(array)));
+                    }
+                });
+            }
+            lift.opaque(name, op, new NativePart.Vertex(name), read, lift.any(name), reason);
         }
 
         private void layer(String name, LayerVertex vertex, Value input) {
@@ -114,7 +141,7 @@ public final class ComputationGraphAdapter implements GraphAdapter<ComputationGr
             if (vertex.getPreProcessor() == null) {
                 return input;
             }
-            Value output = lift.any(name + "/preprocessed");
+            Value output = lift.shaped(name + "/preprocessed", preprocessed(vertex.getPreProcessor()));
             lift.opaque(
                     name + "/preprocessor",
                     vertex.getPreProcessor().getClass().getSimpleName(),
@@ -122,6 +149,12 @@ public final class ComputationGraphAdapter implements GraphAdapter<ComputationGr
                     List.of(input),
                     output);
             return output;
+        }
+
+        private static Shape preprocessed(InputPreProcessor preprocessor) {
+            return preprocessor instanceof FeedForwardToCnnPreProcessor images
+                    ? Shape.of(-1, images.getNumChannels(), images.getInputHeight(), images.getInputWidth())
+                    : Shape.unknown();
         }
     }
 }

@@ -32,8 +32,8 @@ final class Lift {
         this.type = NdArrayData.elementType(net.getConfiguration().getDataType());
     }
 
-    void input(String name) {
-        builder.input(remember(Value.of(name, Shape.unknown(), type)));
+    void input(String name, Shape shape) {
+        builder.input(remember(Value.of(name, shape, type)));
     }
 
     void output(String vertex) {
@@ -63,7 +63,12 @@ final class Lift {
 
     /** A new value of which nothing is known. */
     Value any(String name) {
-        return remember(Value.of(name, Shape.unknown(), type));
+        return shaped(name, Shape.unknown());
+    }
+
+    /** A new value of this shape. */
+    Value shaped(String name, Shape shape) {
+        return remember(Value.of(name, shape, type));
     }
 
     void node(Node node) {
