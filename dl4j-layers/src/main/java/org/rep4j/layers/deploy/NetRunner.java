@@ -29,12 +29,12 @@ public final class NetRunner implements ModelRunner {
     private static final String LINEAR = "/" + LayerExport.LINEAR;
 
     private final ComputationGraph net;
-    private final List<String> outputs;
+    private final List<String> values;
     private final List<InputSpec> inputs;
 
-    private NetRunner(ComputationGraph net, List<String> outputs) {
+    private NetRunner(ComputationGraph net, List<String> values) {
         this.net = net;
-        this.outputs = List.copyOf(outputs);
+        this.values = List.copyOf(values);
         ComputationGraphConfiguration configuration = net.getConfiguration();
         InputShapes shapes = new InputShapes(configuration);
         this.inputs = configuration.getNetworkInputs().stream()
@@ -50,11 +50,11 @@ public final class NetRunner implements ModelRunner {
     /**
      * A runner for some values of a net.
      *
-     * @param outputs names of vertices, or of what their output layers hand to their activations; {@link #outputShapes} also knows
-     *     those of the values within blocks and layers that {@link ComputationGraphAdapter} lifts
+     * @param values names of vertices, or of what output layers hand to their activations. Of values within blocks and layers, named as
+     *     {@link ComputationGraphAdapter} names them, only the shapes are told: they are no {@link #outputs}.
      */
-    public static NetRunner of(ComputationGraph net, List<String> outputs) {
-        return new NetRunner(net, outputs);
+    public static NetRunner of(ComputationGraph net, List<String> values) {
+        return new NetRunner(net, values);
     }
 
     private static TensorType type(String name, ComputationGraphConfiguration configuration) {
@@ -72,13 +72,16 @@ public final class NetRunner implements ModelRunner {
 
     @Override
     public List<String> outputs() {
-        return outputs;
+        return values.stream()
+                .filter(name ->
+                        isLinear(name) || net.getConfiguration().getVertices().containsKey(name))
+                .toList();
     }
 
     @Override
     public Map<String, Tensor> run(Map<String, Tensor> feeds) {
-        List<String> vertices = new ArrayList<>(outputs);
-        List<String> sums = outputs.stream().filter(this::isLinear).toList();
+        List<String> vertices = new ArrayList<>(outputs());
+        List<String> sums = values.stream().filter(this::isLinear).toList();
         vertices.removeAll(sums);
         Map<String, INDArray> arrays = new LinkedHashMap<>();
         if (!vertices.isEmpty()) {
@@ -90,7 +93,9 @@ public final class NetRunner implements ModelRunner {
                     .forEach((layer, array) -> arrays.put(layer + LINEAR, array));
         }
         Map<String, Tensor> tensors = new LinkedHashMap<>();
-        outputs.forEach(name -> tensors.put(name, TensorArrays.tensor(name, Objects.requireNonNull(arrays.get(name)))));
+        outputs()
+                .forEach(
+                        name -> tensors.put(name, TensorArrays.tensor(name, Objects.requireNonNull(arrays.get(name)))));
         return tensors;
     }
 
@@ -150,7 +155,7 @@ public final class NetRunner implements ModelRunner {
         Map<String, Shape> all =
                 InnerShapes.of(new ComputationGraphAdapter().lift(net).graph(), shapes);
         Map<String, Shape> wanted = new LinkedHashMap<>();
-        for (String name : outputs) {
+        for (String name : values) {
             Shape shape = all.get(isLinear(name) ? layer(name) : name);
             if (shape != null) {
                 wanted.put(name, shape);
