@@ -1,8 +1,11 @@
 package org.rep4j.layers.deploy;
 
+import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,10 +13,13 @@ import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.factory.Nd4j;
 import org.rep4j.graph.InvalidGraphException;
 
 /**
- * A net's file as Deeplearning4j's ModelSerializer writes it: a zip file of a configuration and the parameters. What else it may hold,
+ * A net's file as Deeplearning4j's ModelSerializer has it: a zip file of a configuration and the parameters. What else it may hold,
  * the state of an updater and normalizers, some of them as objects of Java, is never read. The sizes that entries declare are compared
  * with the bytes that are there, and so are their checksums.
  */
@@ -48,6 +54,18 @@ final class NetArchive implements AutoCloseable {
     /** @throws IOException if there is no such file, or none that is a zip file */
     static NetArchive open(Path file) throws IOException {
         return new NetArchive(new ZipFile(file.toFile()), Files.size(file));
+    }
+
+    /** Writes a net, without its updater. */
+    static void write(ComputationGraph net, Path file) throws IOException {
+        try (ZipOutputStream out = new ZipOutputStream(new BufferedOutputStream(Files.newOutputStream(file)))) {
+            out.putNextEntry(new ZipEntry(CONFIGURATION));
+            out.write(net.getConfiguration().toJson().getBytes(StandardCharsets.UTF_8));
+            out.putNextEntry(new ZipEntry(PARAMETERS));
+            DataOutputStream parameters = new DataOutputStream(new BufferedOutputStream(out));
+            Nd4j.write(net.params(), parameters);
+            parameters.flush();
+        }
     }
 
     /** Whether there is an entry of this name. */

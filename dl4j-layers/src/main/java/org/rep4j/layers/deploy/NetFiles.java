@@ -10,7 +10,6 @@ import java.util.zip.ZipException;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.rep4j.graph.InvalidGraphException;
 import org.rep4j.graph.UnreadableModelException;
@@ -72,18 +71,17 @@ public final class NetFiles {
     }
 
     /**
-     * Writes a net, without its updater.
+     * Writes a net, without its updater, as ModelSerializer does it, but for the names of vertices: they are in UTF-8 everywhere.
      *
      * @param file replaced when the new one is complete
      * @throws UncheckedIOException if it cannot be written
      */
     public static void save(ComputationGraph net, Path file) {
+        Path written = file.resolveSibling("." + file.getFileName() + ".part");
         try {
-            Path folder = file.toAbsolutePath().getParent();
-            Path written = Files.createTempFile(folder, file.getFileName().toString(), ".part");
             try {
-                ModelSerializer.writeModel(net, written.toFile(), false);
-                Files.move(written, file, StandardCopyOption.REPLACE_EXISTING);
+                NetArchive.write(net, written);
+                Files.move(written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             } finally {
                 Files.deleteIfExists(written);
             }

@@ -11,6 +11,7 @@ import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,18 @@ class InputSizesTest {
         assertThat(net.outputSingle(Nd4j.zeros(DataType.FLOAT, 1, 3, foundHeight, foundWidth))
                         .shape())
                 .containsExactly(1, 3);
+    }
+
+    /** Channels are those that the first convolution reads. */
+    @Test
+    void bordersAndPoolsMayComeFirst() {
+        ComputationGraph net = net(
+                InputType.convolutional(18, 14, 3),
+                new ZeroPaddingLayer(1, 2),
+                new SubsamplingLayer.Builder(new int[] {2, 2}, new int[] {2, 2}).build(),
+                new ConvolutionLayer.Builder(3, 3).nOut(2).build());
+
+        assertThat(InputSizes.of(net)).containsExactly(Map.entry("in", Shape.of(-1, 3, 18, 14)));
     }
 
     @Test

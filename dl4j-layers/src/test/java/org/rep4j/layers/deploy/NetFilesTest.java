@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,12 +15,15 @@ import java.util.Locale;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -82,6 +87,35 @@ class NetFilesTest {
         assertThat(read.params()).isEqualTo(graph.params());
         assertThat(read.getConfiguration()).isEqualTo(graph.getConfiguration());
         assertThat(folder.toFile().list()).containsExactly("net.zip");
+    }
+
+    /** Whatever the platform's own encoding is; and Deeplearning4j reads it, too. */
+    @Test
+    void namesMayHaveAnyLetters() throws IOException {
+        ComputationGraph named = new ComputationGraph(new NeuralNetConfiguration.Builder()
+                .graphBuilder()
+                .addInputs("größe")
+                .addLayer("出力", new DenseLayer.Builder().nIn(2).nOut(3).build(), "größe")
+                .setOutputs("出力")
+                .validateOutputLayerConfig(false)
+                .build());
+        named.init();
+        NetFiles.save(named, file);
+
+        assertThat(NetZip.read(file).configuration()).contains("\"größe\"", "\"出力\"");
+        assertThat(NetFiles.load(file).getConfiguration()).isEqualTo(named.getConfiguration());
+        assertThat(ModelSerializer.restoreComputationGraph(file.toFile()).params())
+                .isEqualTo(named.params());
+    }
+
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "files have no POSIX permissions")
+    void filesMayBeReadByOthers() throws IOException {
+        Path other = Files.createFile(folder.resolve("other"));
+
+        NetFiles.save(net.toComputationGraph(), file);
+
+        assertThat(Files.getPosixFilePermissions(file)).isEqualTo(Files.getPosixFilePermissions(other));
     }
 
     @Test
@@ -206,6 +240,44 @@ class NetFilesTest {
                         (4 * count)))
                 .write(file);
         assertRefused("its shape is not that of its numbers");
+    }
+
+    /** Sizes and places in the directory at the end of the file. */
+    @ParameterizedTest
+    @CsvSource({
+        "compressed size, 20, 0",
+        "compressed size, 20, 1",
+        "compressed size, 20, 2147483647",
+        "compressed size, 20, -1",
+        "size, 24, 0",
+        "size, 24, 100",
+        "size, 24, 16000000",
+        "size, 24, 2147483647",
+        "size, 24, -1",
+        "place of the other entry, 42, 0",
+        "place, 42, 10",
+        "place, 42, 2147483647",
+        "place, 42, -1",
+        "checksum, 16, 0"
+    })
+    void whatTheDirectoryDeclares(String field, int offset, int value) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        String text = new String(bytes, StandardCharsets.ISO_8859_1);
+        int header = text.lastIndexOf(NetArchive.PARAMETERS) - 46; // where the directory has its name
+        assertThat(text).as(field).matches(t -> t.startsWith("PK\u0001\u0002", header));
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putInt(header + offset, value);
+        Files.write(file, bytes);
+
+        assertRefused("a damaged one");
+    }
+
+    @Test
+    void entriesOfOneName() throws IOException {
+        byte[] bytes = NetZip.read(file).with("coefficients.bim", new byte[100]).bytes();
+        String text = new String(bytes, StandardCharsets.ISO_8859_1).replace("coefficients.bim", NetArchive.PARAMETERS);
+        Files.write(file, text.getBytes(StandardCharsets.ISO_8859_1));
+
+        assertRefused("there is more than one coefficients.bin");
     }
 
     @Test
