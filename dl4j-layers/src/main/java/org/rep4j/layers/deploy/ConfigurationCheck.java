@@ -3,6 +3,7 @@ package org.rep4j.layers.deploy;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.nd4j.shade.jackson.core.JsonFactory;
 import org.nd4j.shade.jackson.core.JsonParser;
@@ -16,12 +17,16 @@ import org.rep4j.graph.InvalidGraphException;
  * long as they have the right super class. Names may only be of classes that belong into a configuration.
  */
 final class ConfigurationCheck {
-    /** Whose values are names of classes; {@code type} is that only in distributions. */
-    private static final Set<String> CLASSES = Set.of("@class", "type");
+    private static final String CLASS = "@class";
+
+    /** Where distributions, and only they, have their class. */
+    private static final String TYPE = "type";
 
     private static final List<String> PACKAGES = List.of(
             "org.deeplearning4j.nn.conf.",
+            "org.deeplearning4j.nn.modelimport.keras.preprocessors.",
             "org.deeplearning4j.nn.weights.",
+            "org.deeplearning4j.preprocessors.",
             "org.nd4j.linalg.activations.impl.",
             "org.nd4j.linalg.learning.config.",
             "org.nd4j.linalg.learning.regularization.",
@@ -32,6 +37,11 @@ final class ConfigurationCheck {
     /** How configurations before 1.0.0-beta have arrays, with strides that nobody checks. */
     private static final String OLD_ARRAY = "dataBuffer";
 
+    /** The least that windows of convolutions and pools can have; native code divides by them, and counts with them in 32 bits. */
+    private static final Map<String, Integer> WINDOWS =
+            Map.of("kernelSize", 1, "stride", 1, "dilation", 1, "padding", 0);
+
+    private static final int FURTHEST = 1 << 16;
     private static final int DEEPEST = 100;
     private static final int LONGEST_NUMBER = 40;
 
@@ -52,7 +62,7 @@ final class ConfigurationCheck {
     static Set<String> check(String json) {
         try (JsonParser parser = new JsonFactory().createParser(json)) {
             Set<String> fields = new ConfigurationCheck(parser).run();
-            checkArrays(new ObjectMapper().readTree(json));
+            checkNumbers(new ObjectMapper().readTree(json));
             return fields;
         } catch (IOException e) {
             throw new InvalidGraphException("the configuration is no JSON", e);
@@ -95,7 +105,7 @@ final class ConfigurationCheck {
     }
 
     private static void checkClass(String field, String value) {
-        boolean isClass = field.equals("@class") || CLASSES.contains(field) && value.indexOf('.') >= 0;
+        boolean isClass = field.equals(CLASS) || field.equals(TYPE) && value.indexOf('.') >= 0;
         if (!isClass) {
             return;
         }
@@ -110,8 +120,26 @@ final class ConfigurationCheck {
         }
     }
 
+    private static void checkNumbers(JsonNode node) {
+        checkArray(node);
+        WINDOWS.forEach((field, least) -> {
+            JsonNode window = node.path(field);
+            checkWindow(node, field, least, window);
+            window.forEach(axis -> checkWindow(node, field, least, axis));
+        });
+        node.forEach(ConfigurationCheck::checkNumbers);
+    }
+
+    private static void checkWindow(JsonNode owner, String field, int least, JsonNode number) {
+        if (number.isNumber() && !(number.asDouble() >= least && number.asDouble() <= FURTHEST)) {
+            String name = owner.path(CLASS).asText();
+            throw new InvalidGraphException(name.substring(name.lastIndexOf('.') + 1) + "." + field + " is "
+                    + number.asText() + ", but must be " + least + " to " + FURTHEST);
+        }
+    }
+
     /** Arrays, which losses and boxes have, declare a shape beside their numbers. */
-    private static void checkArrays(JsonNode node) {
+    private static void checkArray(JsonNode node) {
         if (node.has("dataType") && node.has("shape") && node.has("data")) {
             long size = 1;
             for (JsonNode length : node.get("shape")) {
@@ -122,6 +150,5 @@ final class ConfigurationCheck {
                         + node.get("data").size() + " numbers whose shape is one of " + size);
             }
         }
-        node.forEach(ConfigurationCheck::checkArrays);
     }
 }

@@ -14,9 +14,16 @@ import java.util.Arrays;
 import java.util.Locale;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.constraint.MaxNormConstraint;
+import org.deeplearning4j.nn.conf.distribution.TruncatedNormalDistribution;
+import org.deeplearning4j.nn.conf.dropout.GaussianDropout;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.weightnoise.DropConnect;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
@@ -28,12 +35,18 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
+import org.nd4j.linalg.schedule.ScheduleType;
+import org.nd4j.linalg.schedule.StepSchedule;
 import org.rep4j.graph.UnreadableModelException;
+import org.rep4j.layers.RepBlock;
 import org.rep4j.layers.RepVggBlock;
 import org.rep4j.layers.TestNets;
 
@@ -75,6 +88,53 @@ class NetFilesTest {
         assertThat(read.getConfiguration().getNetworkInputs()).containsExactly("in");
         assertThat(read.getConfiguration().getNetworkOutputs()).containsExactly("1");
         assertThat(read.params()).isEqualTo(original.params());
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.rep4j.layers.deploy.LayerCases#all")
+    void layersOfAllKindsComeBack(LayerCases.Layers layers) {
+        ComputationGraph graph = TestNets.net(
+                        DataType.FLOAT,
+                        CNN2DFormat.NHWC,
+                        new long[] {4, 9, 8},
+                        layers.apply(CNN2DFormat.NHWC).toArray(Layer[]::new))
+                .toComputationGraph();
+        NetFiles.save(graph, file);
+
+        assertThat(NetFiles.load(file).getConfiguration()).isEqualTo(graph.getConfiguration());
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.rep4j.layers.TestBlocks#all")
+    void blocksOfAllKindsComeBack(RepBlock.Builder<?> block) {
+        ComputationGraph graph = TestNets.net(
+                        DataType.DOUBLE, CNN2DFormat.NCHW, new long[] {4, 9, 8}, (Layer) block.build())
+                .toComputationGraph();
+        NetFiles.save(graph, file);
+
+        assertThat(NetFiles.load(file).params()).isEqualTo(graph.params());
+    }
+
+    /** Classes that a configuration may name beside those of its layers. */
+    @Test
+    void settingsOfTrainingComeBack() throws IOException {
+        MultiLayerNetwork settings = TestNets.net(
+                new NeuralNetConfiguration.Builder()
+                        .updater(new Nesterovs(new StepSchedule(ScheduleType.EPOCH, 0.1, 0.5, 3), 0.9))
+                        .biasUpdater(new Adam())
+                        .dist(new TruncatedNormalDistribution(0, 0.1))
+                        .constrainWeights(new MaxNormConstraint(2, 1))
+                        .dropOut(new GaussianDropout(0.1))
+                        .weightNoise(new DropConnect(0.9))
+                        .l1(1e-3)
+                        .weightDecay(1e-4),
+                DataType.FLOAT,
+                CNN2DFormat.NCHW,
+                IMAGE,
+                new ConvolutionLayer.Builder(3, 3).nOut(4).build());
+        ModelSerializer.writeModel(settings, file.toFile(), true);
+
+        assertThat(NetFiles.load(file).params()).isEqualTo(settings.params());
     }
 
     @Test
@@ -310,6 +370,53 @@ class NetFilesTest {
                         zip.configuration().replaceAll("\"kernelSize\" : \\[[^]]*]", "\"kernelSize\" : \"three\""))
                 .write(file);
         assertRefused("RepVggBlock.kernelSize: ");
+    }
+
+    /** Native code divides by them: some of these end the process when the net is run. */
+    @ParameterizedTest
+    @CsvSource({
+        "stride, 0, 1 to 65536",
+        "stride, -1, 1 to 65536",
+        "stride, 2147483647, 1 to 65536",
+        "dilation, 0, 1 to 65536",
+        "dilation, 2147483647, 1 to 65536",
+        "padding, -1, 0 to 65536",
+        "padding, 2147483647, 0 to 65536"
+    })
+    void windowsThatNoImageHas(String field, String size, String allowed) throws IOException {
+        MultiLayerNetwork pools = TestNets.net(
+                DataType.FLOAT,
+                CNN2DFormat.NCHW,
+                IMAGE,
+                new ConvolutionLayer.Builder(3, 3).nOut(2).build());
+        ModelSerializer.writeModel(pools, file.toFile(), false);
+        NetZip zip = NetZip.read(file);
+        String window = String.format("\"%s\" : [ 1, %s ]", field, size);
+        zip.withConfiguration(zip.configuration().replaceAll("\"" + field + "\" : \\[[^]]*]", window))
+                .write(file);
+        assertRefused(String.format("ConvolutionLayer.%s is %s, but must be %s", field, size, allowed));
+    }
+
+    @Test
+    void arraysWhoseShapeIsAnother() throws IOException {
+        INDArray weights = Nd4j.createFromArray(1.0, 2.0, 0.5);
+        MultiLayerNetwork weighted = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
+                .list()
+                .layer(new OutputLayer.Builder(new LossMCXENT(weights))
+                        .nIn(4)
+                        .nOut(3)
+                        .build())
+                .build());
+        weighted.init();
+        ModelSerializer.writeModel(weighted, file.toFile(), false);
+        NetZip zip = NetZip.read(file);
+        assertThat(NetFiles.load(file).params()).isEqualTo(weighted.params());
+
+        String shape = "\"shape\" : [ 3 ]";
+        assertThat(zip.configuration()).contains(shape);
+        zip.withConfiguration(zip.configuration().replace(shape, "\"shape\" : [ 3000000 ]"))
+                .write(file);
+        assertRefused("the configuration has an array of 3 numbers whose shape is one of 3000000");
     }
 
     @Test
