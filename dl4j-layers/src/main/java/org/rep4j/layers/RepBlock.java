@@ -116,8 +116,10 @@ public abstract class RepBlock extends FeedForwardLayer {
         return layer;
     }
 
+    /** Whatever comes out of a file is checked here, before its parameters are counted. */
     @Override
     public ParamInitializer initializer() {
+        validate();
         return BlockParamInitializer.getInstance();
     }
 

@@ -1,5 +1,6 @@
 package org.rep4j.layers.deploy;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
@@ -16,7 +18,9 @@ import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 import org.deeplearning4j.nn.conf.graph.ShiftVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.rep4j.graph.ChannelConstant;
 import org.rep4j.graph.ChannelScale;
@@ -25,9 +29,11 @@ import org.rep4j.graph.ConvGraph;
 import org.rep4j.graph.GraphAdapter;
 import org.rep4j.graph.LiftedGraph;
 import org.rep4j.graph.NodeInfo;
+import org.rep4j.graph.Shape;
 import org.rep4j.graph.Sum;
 import org.rep4j.graph.Value;
 import org.rep4j.layers.RepBlock;
+import org.rep4j.samediff.NdArrayData;
 
 /**
  * RepPass's adapter for Deeplearning4j's computation graphs. Lifted are the blocks of {@code org.rep4j.layers}; convolutions, also depthwise,
@@ -90,6 +96,12 @@ public final class ComputationGraphAdapter implements GraphAdapter<ComputationGr
 
     /** One lift. */
     private static final class Lifting {
+        /** What batch normalizations keep count of, and do not learn. */
+        private static final Set<String> STATISTICS = Set.of(
+                BatchNormalizationParamInitializer.GLOBAL_MEAN,
+                BatchNormalizationParamInitializer.GLOBAL_VAR,
+                BatchNormalizationParamInitializer.GLOBAL_LOG_STD);
+
         private final ComputationGraph net;
         private final ComputationGraphConfiguration configuration;
         private final List<String> outputs;
@@ -105,7 +117,11 @@ public final class ComputationGraphAdapter implements GraphAdapter<ComputationGr
         }
 
         ConvGraph lift() {
-            configuration.getNetworkInputs().forEach(lift::input);
+            InputShapes shapes = new InputShapes(configuration);
+            for (String input : configuration.getNetworkInputs()) {
+                Shape told = shapes.of(input).map(Shape::of).orElseGet(Shape::unknown);
+                lift.input(input, sizes.type(input).map(Lift::shape).orElse(told));
+            }
             Set<String> needed = new LinkedHashSet<>();
             outputs.forEach(name -> addNeeded(name, needed));
             for (String name : configuration.getTopologicalOrderStr()) {
@@ -166,8 +182,17 @@ public final class ComputationGraphAdapter implements GraphAdapter<ComputationGr
                     .toList();
         }
 
+        /** A vertex that is not looked into; what it has learned counts as read by it. */
         private void opaque(String name, String op, List<Value> inputs, String... reason) {
-            lift.opaque(name, op, new NativePart.Vertex(name), inputs, lift.any(name), reason);
+            List<Value> read = new ArrayList<>(inputs);
+            if (net.getLayer(name) != null) {
+                net.getLayer(name).paramTable().forEach((parameter, array) -> {
+                    if (!STATISTICS.contains(parameter)) {
+                        read.add(Value.constant(name + "/" + parameter, new NdArrayData(array)));
+                    }
+                });
+            }
+            lift.opaque(name, op, new NativePart.Vertex(name), read, lift.any(name), reason);
         }
 
         private void layer(String name, LayerVertex vertex, Value input) {
@@ -192,7 +217,7 @@ public final class ComputationGraphAdapter implements GraphAdapter<ComputationGr
             if (vertex.getPreProcessor() == null) {
                 return input;
             }
-            Value output = lift.any(name + "/preprocessed");
+            Value output = lift.shaped(name + "/preprocessed", preprocessed(vertex.getPreProcessor()));
             lift.opaque(
                     name + "/preprocessor",
                     vertex.getPreProcessor().getClass().getSimpleName(),
@@ -200,6 +225,12 @@ public final class ComputationGraphAdapter implements GraphAdapter<ComputationGr
                     List.of(input),
                     output);
             return output;
+        }
+
+        private static Shape preprocessed(InputPreProcessor preprocessor) {
+            return preprocessor instanceof FeedForwardToCnnPreProcessor images
+                    ? Shape.of(-1, images.getNumChannels(), images.getInputHeight(), images.getInputWidth())
+                    : Shape.unknown();
         }
     }
 }

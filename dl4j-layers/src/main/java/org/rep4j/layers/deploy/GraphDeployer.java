@@ -1,15 +1,11 @@
 package org.rep4j.layers.deploy;
 
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.util.ModelSerializer;
 import org.rep4j.rewrite.RepPass;
 import org.rep4j.rewrite.RepResult;
 
@@ -81,18 +77,6 @@ public final class GraphDeployer {
      * @throws UncheckedIOException if it cannot be written
      */
     public static void deploy(ComputationGraph net, Path file) {
-        ComputationGraph deployed = deploy(net);
-        try {
-            Path folder = file.toAbsolutePath().getParent();
-            Path written = Files.createTempFile(folder, file.getFileName().toString(), ".part");
-            try {
-                ModelSerializer.writeModel(deployed, written.toFile(), false);
-                Files.move(written, file, StandardCopyOption.REPLACE_EXISTING);
-            } finally {
-                Files.deleteIfExists(written);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        NetFiles.save(deploy(net), file);
     }
 }

@@ -135,13 +135,15 @@ final class InputShapes {
         if (VolumeExport.rank(layer) > 0) {
             return Optional.of(anySizes(new long[VolumeExport.rank(layer)]));
         }
-        boolean ofImages = layer instanceof SubsamplingLayer
+        boolean keepsChannels = layer instanceof SubsamplingLayer
                 || layer instanceof ZeroPaddingLayer
                 || layer instanceof Cropping2D
                 || layer instanceof Upsampling2D
-                || layer instanceof SpaceToDepthLayer
                 || layer instanceof LocalResponseNormalization;
-        if (ofImages) {
+        if (keepsChannels) {
+            return Optional.of(of(name).filter(InputShapes::tellsOnlyChannels).orElse(new long[] {-1, -1, -1, -1}));
+        }
+        if (layer instanceof SpaceToDepthLayer) {
             return Optional.of(new long[] {-1, -1, -1, -1});
         }
         if (layer instanceof GlobalPoolingLayer pooling) {
@@ -149,6 +151,12 @@ final class InputShapes {
             return axes != null && axes.length == 2 ? Optional.of(new long[] {-1, -1, -1, -1}) : Optional.empty();
         }
         return of(name);
+    }
+
+    /** Of images whose sizes may be any. */
+    private static boolean tellsOnlyChannels(long[] shape) {
+        return shape.length == 4
+                && Arrays.stream(shape).filter(size -> size > 0).count() == 1;
     }
 
     private static long[] image(CNN2DFormat format, long channels) {

@@ -35,6 +35,9 @@ import org.rep4j.samediff.NativeTransposedOp;
 
 /** Writes layers, of exactly Deeplearning4j's classes: subclasses may compute something else. */
 final class LayerExport {
+    /** What linear maps are called. */
+    static final String LINEAR = "linear";
+
     private static final Set<ConvolutionMode> MODES =
             EnumSet.of(ConvolutionMode.Same, ConvolutionMode.Truncate, ConvolutionMode.Strict);
 
@@ -139,7 +142,7 @@ final class LayerExport {
         SDVariable result = hasBias
                 ? scope.graph().nn().linear(input.variable(), weights, scope.perChannel("bias", parameters.get("b")))
                 : scope.graph().mmul(input.variable(), weights);
-        return input.like(scope.named("linear", result));
+        return input.like(scope.named(LINEAR, result));
     }
 
     /** Deeplearning4j's loss of images applies its activation to the channels of each place. */

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeConvolutional;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
@@ -42,10 +43,7 @@ final class Lift {
         return dataType;
     }
 
-    void input(String name) {
-        Shape shape = sizes.type(name)
-                .map(image -> shape(image.getFormat(), image.getChannels(), image.getHeight(), image.getWidth()))
-                .orElseGet(Shape::unknown);
+    void input(String name, Shape shape) {
         builder.input(remember(Value.of(name, shape, type)));
     }
 
@@ -69,6 +67,11 @@ final class Lift {
         return remember(Value.of(name, shape(format, channels, known[0], known[1]), type));
     }
 
+    /** What images of a type are, in a batch of any size. */
+    static Shape shape(InputTypeConvolutional image) {
+        return shape(image.getFormat(), image.getChannels(), image.getHeight(), image.getWidth());
+    }
+
     private static Shape shape(CNN2DFormat format, long channels, long height, long width) {
         return format == CNN2DFormat.NHWC
                 ? Shape.of(-1, height, width, channels)
@@ -87,7 +90,12 @@ final class Lift {
 
     /** A new value of which nothing is known. */
     Value any(String name) {
-        return remember(Value.of(name, Shape.unknown(), type));
+        return shaped(name, Shape.unknown());
+    }
+
+    /** A new value of this shape. */
+    Value shaped(String name, Shape shape) {
+        return remember(Value.of(name, shape, type));
     }
 
     void node(Node node) {

@@ -247,7 +247,11 @@ final class NetWriter {
         return vertices.getOrDefault(value.name(), value.name());
     }
 
+    /** What puts values out; a layer's own parameters are not put out by any vertex. */
     private String[] vertices(List<Value> values) {
-        return values.stream().map(this::vertex).toArray(String[]::new);
+        return values.stream()
+                .filter(value -> value.constant().isEmpty())
+                .map(this::vertex)
+                .toArray(String[]::new);
     }
 }
