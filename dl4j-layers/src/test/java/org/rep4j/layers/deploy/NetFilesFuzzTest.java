@@ -38,7 +38,7 @@ import org.rep4j.layers.TestNets;
 
 /** Whatever is done to a file, it is a net or refused in one line, soon and with little memory. */
 class NetFilesFuzzTest {
-    private static final int MUTATIONS = 1500;
+    private static final int MUTATIONS = 1000;
     private static final Duration LONGEST = Duration.ofSeconds(20);
     private static final long MOST_BYTES = 64L << 20;
 
