@@ -2,9 +2,10 @@ package org.rep4j.benchmarks;
 
 import ai.onnxruntime.OrtException;
 
-/** A net and an image for it, ready to run. */
-interface ReadyNet extends AutoCloseable {
-    /** Runs the image through the net and tells how long that took. */
+/** A net and images for it, ready to run. */
+interface ReadyNet extends Timed, AutoCloseable {
+    /** Runs the images through the net and tells how long that took. */
+    @Override
     double milliseconds() throws OrtException;
 
     @Override

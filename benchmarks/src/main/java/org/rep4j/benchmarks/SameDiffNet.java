@@ -11,30 +11,36 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.rep4j.convert.OnnxToSameDiff;
 
-/** A converted net in SameDiff. How many threads it has is the environment's decision: {@code OMP_NUM_THREADS}. */
+/** A net in SameDiff. How many threads it has is the environment's decision: {@code OMP_NUM_THREADS}. */
 final class SameDiffNet implements ReadyNet {
     private final SameDiff graph;
     private final List<String> outputs;
-    private final Map<String, INDArray> image;
+    private final Map<String, INDArray> images;
 
-    private SameDiffNet(SameDiff graph) {
+    private SameDiffNet(SameDiff graph, String output, INDArray images) {
         this.graph = graph;
-        this.outputs = graph.outputs();
-        String input = graph.inputs().get(0);
-        long[] shape = Arrays.stream(graph.getVariable(input).placeholderShape())
-                .map(size -> Math.max(size, 1))
-                .toArray();
-        this.image = Map.of(input, Nd4j.randn(DataType.FLOAT, shape));
+        this.outputs = List.of(output);
+        this.images = Map.of(graph.inputs().get(0), images);
     }
 
+    /** A net of one input, and images for it. */
+    static SameDiffNet of(SameDiff graph, String output, INDArray images) {
+        return new SameDiffNet(graph, output, images);
+    }
+
+    /** An ONNX model of one input and one output, and an image of the size that it asks for. */
     static SameDiffNet open(Path model) {
-        return new SameDiffNet(OnnxToSameDiff.convert(model));
+        SameDiff graph = OnnxToSameDiff.convert(model);
+        long[] shape = Arrays.stream(graph.getVariable(graph.inputs().get(0)).placeholderShape())
+                .map(size -> Math.max(size, 1))
+                .toArray();
+        return new SameDiffNet(graph, graph.outputs().get(0), Nd4j.randn(DataType.FLOAT, shape));
     }
 
     @Override
     public double milliseconds() {
         long start = System.nanoTime();
-        Map<String, INDArray> results = graph.output(image, outputs);
+        Map<String, INDArray> results = graph.output(images, outputs);
         long end = System.nanoTime();
         results.values().forEach(INDArray::close);
         return (end - start) / 1e6;

@@ -27,9 +27,15 @@ final class Sessions {
 
     /** One random image of the size that the only input asks for; the same at each call. */
     static OnnxTensor image(OrtSession session) throws OrtException {
+        return images(session, 1);
+    }
+
+    /** A batch of such images, where the model leaves its size open. */
+    static OnnxTensor images(OrtSession session, int batch) throws OrtException {
         TensorInfo input =
                 (TensorInfo) session.getInputInfo().values().iterator().next().getInfo();
         long[] shape = Arrays.stream(input.getShape()).map(d -> Math.max(d, 1)).toArray();
+        shape[0] = input.getShape()[0] < 0 ? batch : shape[0];
         FloatBuffer pixels =
                 FloatBuffer.allocate(Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact)));
         Random random = new Random(1);

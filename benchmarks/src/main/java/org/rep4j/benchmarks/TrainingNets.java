@@ -13,6 +13,7 @@ import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -21,15 +22,19 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.rep4j.layers.RepVggBlock;
+import org.rep4j.layers.deploy.SameDiffExporter;
 
 /** Five RepVGG blocks and a classifier, for images of 32×32: of Rep4J's layers, and of Deeplearning4j's own. */
 final class TrainingNets {
     static final int BATCH = 32;
 
-    private static final int SIDE = 32;
-    private static final int CLASSES = 10;
-    private static final int[] WIDTHS = {32, 32, 64, 64, 64};
-    private static final int[] STRIDES = {1, 1, 2, 1, 1};
+    static final int SIDE = 32;
+    static final int CLASSES = 10;
+    static final int[] WIDTHS = {32, 32, 64, 64, 64};
+    static final int[] STRIDES = {1, 1, 2, 1, 1};
+
+    /** What all nets call their output. */
+    static final String OUTPUT = "out";
 
     private TrainingNets() {}
 
@@ -93,17 +98,26 @@ final class TrainingNets {
     private static ComputationGraph classifier(GraphBuilder builder, String last) {
         builder.addLayer("pool", new GlobalPoolingLayer(PoolingType.AVG), last)
                 .addLayer(
-                        "out",
+                        OUTPUT,
                         new OutputLayer.Builder(LossFunction.MCXENT)
                                 .nOut(CLASSES)
                                 .activation(Activation.SOFTMAX)
                                 .build(),
                         "pool")
-                .setOutputs("out")
-                .setInputTypes(InputType.convolutional(SIDE, SIDE, 3));
+                .setOutputs(OUTPUT)
+                .setInputTypes(image());
         ComputationGraph net = new ComputationGraph(builder.build());
         net.init();
         return net;
+    }
+
+    private static InputType image() {
+        return InputType.convolutional(SIDE, SIDE, 3);
+    }
+
+    /** A net as a SameDiff graph. */
+    static SameDiff exported(ComputationGraph net) {
+        return SameDiffExporter.export(net, image());
     }
 
     static DataSet data() {

@@ -8,17 +8,20 @@ import org.rep4j.graph.KernelNode;
 import org.rep4j.graph.Shape;
 import org.rep4j.graph.Value;
 
-/** Finds sizes of a model's inputs that the model does not state but that its kernels ask for. */
+/** Finds sizes of a model's inputs that the model does not state but that it asks for: by its kernels, or its format has hints. */
 final class ChannelHints {
     private ChannelHints() {}
 
     /**
      * Input shapes as far as they are decided.
      *
+     * @param model the model
+     * @param graph its lifted form
      * @param given shapes that the user decided on, by input name
      */
-    static Map<String, Shape> inputShapes(ConvGraph graph, Map<String, Shape> given) {
-        Map<String, Shape> shapes = new HashMap<>(given);
+    static Map<String, Shape> inputShapes(Model model, ConvGraph graph, Map<String, Shape> given) {
+        Map<String, Shape> shapes = new HashMap<>(model.demandedInputs());
+        shapes.putAll(given);
         for (Value input : graph.inputs()) {
             withChannels(input, graph).ifPresent(shape -> shapes.putIfAbsent(input.name(), shape));
         }

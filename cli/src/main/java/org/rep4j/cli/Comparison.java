@@ -24,7 +24,8 @@ final class Comparison {
             ConvGraph candidateGraph,
             EquivalenceCheck check,
             Workspace workspace) {
-        FinalActivations activations = FinalActivations.of(referenceGraph, candidateGraph);
+        FinalActivations activations = FinalActivations.of(
+                reference.withActivations(referenceGraph), candidate.withActivations(candidateGraph));
         try (ModelRunner a = open(reference, activations.logits().keySet(), workspace, "reference");
                 ModelRunner b = RenamedOutputs.of(
                         open(candidate, activations.logits().values(), workspace, "candidate"),

@@ -14,7 +14,7 @@ final class ConversionOptions {
             names = "--to",
             paramLabel = "FORMAT",
             description = {
-                "Format of the results, onnx or fb, where they go into a folder. A file's name tells its format by itself."
+                "Format of the results, onnx, fb or zip, where they go into a folder. A file's name tells its format by itself."
             })
     private @Nullable Format to;
 
@@ -22,7 +22,7 @@ final class ConversionOptions {
             names = "--opset",
             paramLabel = "N",
             description = {
-                "Version of the operator set for SameDiff graphs that become ONNX models, "
+                "Version of the operator set for SameDiff graphs and Deeplearning4j nets that become ONNX models, "
                         + SameDiffToOnnx.OLDEST_OPSET + " to " + OnnxModel.NEWEST_OPSET + ". Default: "
                         + SameDiffToOnnx.DEFAULT_OPSET + "."
             })
@@ -65,9 +65,24 @@ final class ConversionOptions {
      */
     Conversion conversion(List<Job> jobs) {
         Conversion standard = Conversion.STANDARD;
-        require(jobs, importer, "--importer", Format.ONNX, j -> j.converts());
-        require(jobs, opset, "--opset", Format.SAME_DIFF, j -> j.converts());
-        require(jobs, outputNames.isEmpty() ? null : outputNames, "--output-names", Format.SAME_DIFF, j -> true);
+        require(
+                jobs,
+                importer,
+                "--importer",
+                "ONNX models that become SameDiff graphs",
+                j -> j.isFrom(Format.ONNX) && j.converts());
+        require(
+                jobs,
+                opset,
+                "--opset",
+                "models that become ONNX models",
+                j -> j.target() == Format.ONNX && j.converts());
+        require(
+                jobs,
+                outputNames.isEmpty() ? null : outputNames,
+                "--output-names",
+                "SameDiff graphs",
+                j -> j.isFrom(Format.SAME_DIFF));
         if (opset != null && (opset < SameDiffToOnnx.OLDEST_OPSET || opset > OnnxModel.NEWEST_OPSET)) {
             throw new UsageException("--opset is " + opset + ", but must be " + SameDiffToOnnx.OLDEST_OPSET + " to "
                     + OnnxModel.NEWEST_OPSET);
@@ -77,10 +92,9 @@ final class ConversionOptions {
     }
 
     private static void require(
-            List<Job> jobs, @Nullable Object value, String option, Format source, Predicate<Job> isMeant) {
-        if (value != null && jobs.stream().noneMatch(job -> job.isFrom(source) && isMeant.test(job))) {
-            throw new UsageException(
-                    option + " is for " + source.noun() + ", and there is none here that it could be used for");
+            List<Job> jobs, @Nullable Object value, String option, String purpose, Predicate<Job> isMeant) {
+        if (value != null && jobs.stream().noneMatch(isMeant)) {
+            throw new UsageException(option + " is for " + purpose + ", and there are none here");
         }
     }
 }

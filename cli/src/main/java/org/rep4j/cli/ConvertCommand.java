@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
         versionProvider = Versions.class,
         sortOptions = false,
         description = {
-            "Converts ONNX models to SameDiff graphs, and SameDiff graphs to ONNX models. Inputs and outputs keep their names,"
+            "Converts ONNX models to SameDiff graphs, SameDiff graphs to ONNX models, and Deeplearning4j nets to either. Inputs and"
+                    + " outputs keep their names,"
                     + " images stay NCHW. The result is run beside the original on random inputs, and is written only if both"
                     + " compute the same.",
             ""
@@ -25,6 +26,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "  rep4j convert model.onnx -o model.fb",
             "  rep4j convert model.fb -o model.onnx --opset 13",
+            "  rep4j convert trained.zip -o model.onnx",
             "  rep4j convert models/ -o converted/ --to fb",
             "",
             "Exit codes:",

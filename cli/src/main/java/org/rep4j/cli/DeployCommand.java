@@ -29,6 +29,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "  rep4j deploy model.onnx -o deploy.onnx",
             "  rep4j deploy model.onnx -o deploy.fb",
+            "  rep4j deploy trained.zip -o deploy.zip",
+            "  rep4j deploy trained.zip -o deploy.onnx",
             "  rep4j deploy model.onnx -o deploy.onnx --input image=1x3x320x320 --report deploy.html",
             "  rep4j deploy a.onnx b.onnx net.fb -o deployed/",
             "  rep4j deploy models/ -o deployed/ --to fb",

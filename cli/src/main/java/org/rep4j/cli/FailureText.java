@@ -41,7 +41,7 @@ final class FailureText {
     }
 
     private static boolean isImported(Job job, JobOptions options) {
-        return job.converts()
+        return job.isFrom(Format.ONNX)
                 && job.target() == Format.SAME_DIFF
                 && options.conversion().importer() != Importer.REP4J;
     }

@@ -12,7 +12,8 @@ final class FileOptions {
     @Parameters(
             arity = "1..*",
             paramLabel = "MODEL",
-            description = "ONNX models (.onnx) and SameDiff graphs (.fb), or a folder of them.")
+            description =
+                    "ONNX models (.onnx), SameDiff graphs (.fb) and Deeplearning4j nets (.zip), or a folder of them.")
     private List<Path> models = new ArrayList<>();
 
     @Option(
@@ -20,7 +21,7 @@ final class FileOptions {
             required = true,
             paramLabel = "OUT",
             description = {
-                "File for the result; its ending, .onnx or .fb, tells the format. For several models, or a folder of them, a"
+                "File for the result; its ending, .onnx, .fb or .zip, tells the format. For several models, or a folder of them, a"
                         + " folder: the files keep their names."
             })
     private Path output = Path.of("");

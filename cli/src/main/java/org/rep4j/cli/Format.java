@@ -8,7 +8,8 @@ import java.util.Optional;
 /** The formats of model files. */
 enum Format {
     ONNX(".onnx", "an ONNX model"),
-    SAME_DIFF(".fb", "a SameDiff graph");
+    SAME_DIFF(".fb", "a SameDiff graph"),
+    NET(".zip", "a Deeplearning4j net");
 
     private final String ending;
     private final String noun;
@@ -26,6 +27,11 @@ enum Format {
     /** What a file holds, for people. */
     String noun() {
         return noun;
+    }
+
+    /** The endings of all formats, for people: {@code .onnx, .fb or .zip}. */
+    static String endings() {
+        return Words.oneOf(Arrays.stream(values()).map(Format::ending).toList());
     }
 
     /** The format that a file's name claims; capitals do not matter. */
@@ -47,7 +53,7 @@ enum Format {
                         + ending;
     }
 
-    /** What the command line calls the format: {@code onnx}, {@code fb}. */
+    /** What the command line calls the format: {@code onnx}, {@code fb}, {@code zip}. */
     @Override
     public String toString() {
         return ending.substring(1);

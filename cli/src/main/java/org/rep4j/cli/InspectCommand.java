@@ -47,7 +47,9 @@ final class InspectCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(paramLabel = "MODEL", description = "ONNX model (.onnx) or SameDiff graph (.fb).")
+    @Parameters(
+            paramLabel = "MODEL",
+            description = "ONNX model (.onnx), SameDiff graph (.fb) or Deeplearning4j net (.zip).")
     private Path file = Path.of("");
 
     @Mixin
@@ -82,7 +84,7 @@ final class InspectCommand implements Callable<Integer> {
         Observation observation;
         try (Workspace workspace = Workspace.temporary()) {
             EquivalenceCheck check = EquivalenceCheck.standard()
-                    .withInputShapes(ChannelHints.inputShapes(deployed.before(), modelOptions.inputs()));
+                    .withInputShapes(ChannelHints.inputShapes(model, deployed.before(), modelOptions.inputs()));
             observation = Observation.of(model, deployed.before(), check, workspace.scratch("inspect"));
         }
         Findings findings = Findings.of(model, deployed, deployed.model(), observation, model.fileSize(file), null);

@@ -17,13 +17,12 @@ record Job(Path input, Path output) {
      */
     Format target() {
         return Format.of(output)
-                .orElseThrow(() -> new UsageException("the output " + output + " must end in " + Format.ONNX.ending()
-                        + " or " + Format.SAME_DIFF.ending()));
+                .orElseThrow(() -> new UsageException("the output " + output + " must end in " + Format.endings()));
     }
 
     /** Whether the result has another format than the model. */
     boolean converts() {
-        return isFrom(Format.ONNX) ? target() != Format.ONNX : isFrom(Format.SAME_DIFF) && target() != Format.SAME_DIFF;
+        return Format.of(input).filter(f -> f != target()).isPresent();
     }
 
     /** Whether the model's name claims this format. */

@@ -12,8 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param checked what the verification found, null if there was none
  * @param time that it took
  * @param untold names of the result's outputs, if its file does not tell them; else empty
+ * @param needs what the result needs besides what runs its format, null for nothing
  */
-record JobResult(Job job, Findings findings, @Nullable Verdict checked, Duration time, List<String> untold) {
+record JobResult(
+        Job job,
+        Findings findings,
+        @Nullable Verdict checked,
+        Duration time,
+        List<String> untold,
+        @Nullable String needs) {
 
     /** Copies the list. */
     JobResult {

@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         description = {
             "Train wide, deploy plain: folds BatchNorms and parallel branches of a convolutional net into single"
-                    + " convolutions that compute the same function, and converts nets between ONNX and SameDiff.",
+                    + " convolutions that compute the same function, and converts nets from Deeplearning4j to ONNX and"
+                    + " SameDiff, and between these.",
             ""
         },
         optionListHeading = "%nOptions:%n",
@@ -27,6 +28,7 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  rep4j deploy model.onnx -o deploy.onnx      fold, check, write",
+            "  rep4j deploy trained.zip -o deploy.onnx     the same for a Deeplearning4j net",
             "  rep4j convert model.onnx -o model.fb        between ONNX and SameDiff",
             "  rep4j inspect model.onnx                    what would be folded, what not and why",
             "  rep4j verify model.onnx deploy.onnx         do both compute the same?",

@@ -6,8 +6,10 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.rep4j.graph.ConvGraph;
+import org.rep4j.graph.Shape;
 import org.rep4j.graph.UnreadableModelException;
 import org.rep4j.rewrite.OpFate;
 import org.rep4j.rewrite.RepPass;
@@ -15,8 +17,8 @@ import org.rep4j.rewrite.RepResult;
 import org.rep4j.rewrite.RewriteReport;
 import org.rep4j.verify.ModelRunner;
 
-/** A model in memory, of either format. */
-sealed interface Model permits OnnxFile, SameDiffFile {
+/** A model in memory, of any format. */
+sealed interface Model permits OnnxFile, SameDiffFile, NetFile {
 
     /**
      * Reads a file; its ending tells the format.
@@ -31,11 +33,12 @@ sealed interface Model permits OnnxFile, SameDiffFile {
             throw new UnreadableModelException(file + ": no such file");
         }
         Format format = Format.of(file)
-                .orElseThrow(() -> new UnreadableModelException(
-                        file + " is neither " + Format.ONNX.ending() + " nor " + Format.SAME_DIFF.ending()));
+                .orElseThrow(() ->
+                        new UnreadableModelException(file + " is no model: its name must end in " + Format.endings()));
         return switch (format) {
             case ONNX -> OnnxFile.read(file);
             case SAME_DIFF -> SameDiffFile.read(file);
+            case NET -> NetFile.read(file);
         };
     }
 
@@ -52,6 +55,33 @@ sealed interface Model permits OnnxFile, SameDiffFile {
      * @throws UsageException if the model does not compute them
      */
     Model asking(List<String> outputs);
+
+    /**
+     * The model as it is to be folded, if the result is to have another format: by default as it is.
+     *
+     * @throws org.rep4j.convert.UnsupportedOpsException if this form cannot express the model
+     */
+    default Model folded(Format target) {
+        return this;
+    }
+
+    /** Shapes of inputs that the model does not state, but that are the only ones that it takes; by default none. */
+    default Map<String, Shape> demandedInputs() {
+        return Map.of();
+    }
+
+    /** What whoever loads the model's file needs besides what runs its format, in half a sentence; by default nothing. */
+    default Optional<String> needs() {
+        return Optional.empty();
+    }
+
+    /**
+     * A lifted form of this model in which the activations of outputs are ops of their own, if there is one; by default the lifted
+     * form itself.
+     */
+    default ConvGraph withActivations(ConvGraph lifted) {
+        return lifted;
+    }
 
     /** The files beside the model's own from which it was read. */
     Set<Path> companions();

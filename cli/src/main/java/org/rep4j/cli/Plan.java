@@ -67,6 +67,7 @@ final class Plan {
                         .toList()
                 : List.of(single(inputs.get(0), output));
         jobs.forEach(this::requireOtherFormat);
+        jobs.forEach(Plan::requireWritable);
         Collisions.require(jobs, report);
         if (intoFolder) {
             make(output);
@@ -85,12 +86,11 @@ final class Plan {
                     .sorted()
                     .toList();
             if (models.isEmpty()) {
-                String wanted = Stream.of(Format.values())
+                List<String> wanted = Stream.of(Format.values())
                         .filter(f -> !convertsAll || f != to)
-                        .map(f -> "no " + f.ending())
-                        .reduce((a, b) -> a + " and " + b)
-                        .orElseThrow();
-                throw new UsageException("the folder " + folder + " holds " + wanted + " files");
+                        .map(Format::ending)
+                        .toList();
+                throw new UsageException("the folder " + folder + " holds no " + Words.oneOf(wanted) + " files");
             }
             return models;
         } catch (IOException e) {
@@ -124,6 +124,15 @@ final class Plan {
             Files.createDirectories(folder);
         } catch (IOException e) {
             throw new UsageException("the folder " + folder + " cannot be made", e);
+        }
+    }
+
+    private static void requireWritable(Job job) {
+        if (job.target() == Format.NET && job.converts()) {
+            throw new UsageException(job.input() + " is "
+                    + Format.of(job.input()).map(Format::noun).orElseThrow() + ", which cannot become "
+                    + Format.NET.noun() + ": " + job.output() + " must end in " + Format.ONNX.ending() + " or "
+                    + Format.SAME_DIFF.ending());
         }
     }
 

@@ -83,6 +83,7 @@ final class ResultText {
                         + "; the file does not tell them: --output-names does\n";
         return (result.succeeded() ? "Verified  " : "Differs   ")
                 + result.verification().map(VerificationText::summary).orElse("no (--no-verify)") + "\nTime      "
-                + Numbers.seconds(result.time()) + "\n" + untold;
+                + Numbers.seconds(result.time()) + "\n" + untold
+                + (result.needs() == null ? "" : "Needs     " + result.needs() + "\n");
     }
 }

@@ -13,6 +13,7 @@ import org.rep4j.verify.VerificationException;
 final class Verifier {
     private final Job job;
     private final Model model;
+    private final Model base;
     private final JobOptions options;
     private final EquivalenceCheck check;
     private final Path scratch;
@@ -20,14 +21,23 @@ final class Verifier {
 
     /**
      * @param model the original, read from the job's input
+     * @param base what was folded, the original itself or an export of it
      * @param options how the result was made
      * @param check with input shapes
      * @param scratch a folder for temporary files
      * @param progress is told about each form that is checked in search of a culprit
      */
-    Verifier(Job job, Model model, JobOptions options, EquivalenceCheck check, Path scratch, Progress progress) {
+    Verifier(
+            Job job,
+            Model model,
+            Model base,
+            JobOptions options,
+            EquivalenceCheck check,
+            Path scratch,
+            Progress progress) {
         this.job = job;
         this.model = model;
+        this.base = base;
         this.options = options;
         this.check = check;
         this.scratch = scratch;
@@ -69,7 +79,7 @@ final class Verifier {
         try (Workspace workspace = Workspace.in(scratch)) {
             Path file = workspace.file(job.output().getFileName().toString());
             options.conversion()
-                    .convert(model.deploy(prefix).model(), job.target(), workspace.scratch("convert"))
+                    .convert(base.deploy(prefix).model(), job.target(), workspace.scratch("convert"))
                     .save(file);
             return compare(before, Model.load(file)).passed();
         } catch (VerificationException e) {

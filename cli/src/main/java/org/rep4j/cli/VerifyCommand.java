@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = {
             "Runs two models on the same random inputs and compares all outputs. Inputs and outputs are matched by name; the"
-                    + " models may be of different formats; what a SameDiff graph is asked for are then the ONNX model's outputs.",
+                    + " models may be of different formats; what a SameDiff graph is asked for are then the other model's outputs.",
             ""
         },
         parameterListHeading = "%nParameters:%n",
@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "  rep4j verify model.onnx deploy.onnx",
             "  rep4j verify model.onnx model.fb",
+            "  rep4j verify trained.zip deploy.onnx",
             "  rep4j verify model.onnx deploy.onnx --tolerance 1e-5 --input image=1x3x224x224",
             "",
             "Exit codes: 0 both compute the same, 1 they do not, 2 a model cannot be read or run, or the command line is wrong."
@@ -37,7 +38,7 @@ final class VerifyCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(index = "0", paramLabel = "A", description = "The reference, .onnx or .fb.")
+    @Parameters(index = "0", paramLabel = "A", description = "The reference, .onnx, .fb or .zip.")
     private Path reference = Path.of("");
 
     @Parameters(index = "1", paramLabel = "B", description = "The model to compare with it.")
@@ -58,7 +59,7 @@ final class VerifyCommand implements Callable<Integer> {
         Model b = askedLike(second, first);
         ConvGraph graph = a.lift();
         EquivalenceCheck check =
-                toleranceOption.check().withInputShapes(ChannelHints.inputShapes(graph, modelOptions.inputs()));
+                toleranceOption.check().withInputShapes(ChannelHints.inputShapes(a, graph, modelOptions.inputs()));
         try (Workspace workspace = Workspace.temporary()) {
             result = Comparison.run(a, graph, b, b.lift(), check, workspace);
         }
@@ -73,9 +74,9 @@ final class VerifyCommand implements Callable<Integer> {
         return result.passed() ? ExitCode.OK : ExitCode.NOT_EQUIVALENT;
     }
 
-    /** The file of a SameDiff graph does not tell its outputs, that of an ONNX model does. */
+    /** The file of a SameDiff graph does not tell its outputs, those of other formats do. */
     private static Model askedLike(Model model, Model other) {
-        return model instanceof SameDiffFile graph && other instanceof OnnxFile && graph.knows(other.outputs())
+        return model instanceof SameDiffFile graph && !(other instanceof SameDiffFile) && graph.knows(other.outputs())
                 ? graph.asking(other.outputs())
                 : model;
     }

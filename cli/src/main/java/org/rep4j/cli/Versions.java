@@ -26,7 +26,7 @@ final class Versions implements IVersionProvider {
                     + Optional.ofNullable(OrtEnvironment.class.getPackage().getImplementationVersion())
                             .orElse("of unknown version"),
             "ND4J " + property("/META-INF/maven/org.nd4j/nd4j-api/pom.properties", "version") + ", native build "
-                    + nativeBuild().orElse("missing for " + platform() + ": .fb files cannot be run")
+                    + nativeBuild().orElse("missing for " + platform() + ": .fb and .zip files cannot be run")
         };
     }
 

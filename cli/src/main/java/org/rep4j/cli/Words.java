@@ -1,7 +1,7 @@
 package org.rep4j.cli;
 
 import java.util.Arrays;
-import java.util.stream.Collectors;
+import java.util.List;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -23,8 +23,14 @@ final class Words<E extends Enum<E>> implements ITypeConverter<E> {
                 .filter(choice -> choice.toString().equals(text))
                 .findFirst()
                 .orElseThrow(() -> new TypeConversionException("'" + text + "' is not "
-                        + Arrays.stream(choices.getEnumConstants())
+                        + oneOf(Arrays.stream(choices.getEnumConstants())
                                 .map(Enum::toString)
-                                .collect(Collectors.joining(" or "))));
+                                .toList())));
+    }
+
+    /** {@code a, b or c}. */
+    static String oneOf(List<String> words) {
+        int last = words.size() - 1;
+        return last == 0 ? words.get(0) : String.join(", ", words.subList(0, last)) + " or " + words.get(last);
     }
 }

@@ -44,7 +44,8 @@ final class Worker {
         long start = System.nanoTime();
         progress.step(job.input(), "reading");
         Model model = Model.load(job.input()).asking(options.outputNames());
-        Model.Deployed form = fold(job, model);
+        Model base = model.folded(job.target());
+        Model.Deployed form = fold(job, base);
         Path folder =
                 Optional.ofNullable(job.output().toAbsolutePath().getParent()).orElse(job.output());
         try (Workspace workspace = Workspace.in(folder)) {
@@ -55,20 +56,25 @@ final class Worker {
             Model readBack = Model.load(written);
 
             progress.step(job.input(), "profiling");
-            EquivalenceCheck sized =
-                    options.check().withInputShapes(ChannelHints.inputShapes(form.before(), options.inputShapes()));
-            Observation observation = Observation.of(model, form.before(), sized, workspace.scratch("before"));
+            EquivalenceCheck sized = options.check()
+                    .withInputShapes(ChannelHints.inputShapes(model, form.before(), options.inputShapes()));
+            Observation observation = Observation.of(base, form.before(), sized, workspace.scratch("before"));
 
             progress.step(job.input(), "verifying");
             Verdict verdict = options.verify()
-                    ? new Verifier(job, model, options, sized, workspace.scratch("verify"), progress)
+                    ? new Verifier(job, model, base, options, sized, workspace.scratch("verify"), progress)
                             .verify(form, readBack, observation.explanation().isEmpty())
                     : null;
 
             Findings findings =
                     Findings.of(model, form, made, observation, model.fileSize(job.input()), workspace.size());
             JobResult result = new JobResult(
-                    job, findings, verdict, Duration.ofNanos(System.nanoTime() - start), untold(made, readBack));
+                    job,
+                    findings,
+                    verdict,
+                    Duration.ofNanos(System.nanoTime() - start),
+                    untold(made, readBack),
+                    made.needs().orElse(null));
             if (options.page() != null) {
                 Picture.write(options.page(), job.input(), form, findings, VerificationText.line(result));
             }

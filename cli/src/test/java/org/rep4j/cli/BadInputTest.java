@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,7 +36,7 @@ class BadInputTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"onnx", "fb"})
+    @ValueSource(strings = {"onnx", "fb", "zip"})
     void missingFile(String ending) throws IOException {
         Path model = folder.resolve("missing." + ending);
 
@@ -43,7 +44,7 @@ class BadInputTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"onnx", "fb"})
+    @ValueSource(strings = {"onnx", "fb", "zip"})
     void emptyFile(String ending) throws IOException {
         Path model = Files.createFile(folder.resolve("empty." + ending));
 
@@ -51,7 +52,7 @@ class BadInputTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"onnx, 1", "onnx, 2", "onnx, 3", "fb, 1", "fb, 2", "fb, 3"})
+    @CsvSource({"onnx, 1", "onnx, 2", "onnx, 3", "fb, 1", "fb, 2", "fb, 3", "zip, 1"})
     void randomBytes(String ending, long seed) throws IOException {
         byte[] bytes = new byte[3000];
         new Random(seed).nextBytes(bytes);
@@ -60,7 +61,7 @@ class BadInputTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"onnx", "fb"})
+    @ValueSource(strings = {"onnx", "fb", "zip"})
     void textFile(String ending) throws IOException {
         assertRefused(Files.writeString(folder.resolve("text." + ending), "Dear reader,\n"), "text." + ending);
     }
@@ -83,14 +84,25 @@ class BadInputTest {
         assertRefused(model, "truncated.fb");
     }
 
+    @ParameterizedTest
+    @ValueSource(doubles = {0.01, 0.5, 0.999})
+    void truncatedNet(double kept) throws IOException {
+        byte[] whole = Files.readAllBytes(NetModels.save(NetModels.fresh(), folder.resolve("whole.zip")));
+        Path model = Files.write(folder.resolve("truncated.zip"), Arrays.copyOf(whole, (int) (whole.length * kept)));
+
+        assertRefused(model, "truncated.zip is not a zip file, or a damaged one");
+    }
+
     @Test
     void fileOfAnotherKind() throws IOException {
-        assertRefused(Files.writeString(folder.resolve("model.pt"), ""), "model.pt is neither .onnx nor .fb");
+        assertRefused(
+                Files.writeString(folder.resolve("model.pt"), ""),
+                "model.pt is no model: its name must end in .onnx, .fb or .zip");
     }
 
     @Test
     void emptyFolder() throws IOException {
-        assertRefused(Files.createDirectory(folder.resolve("none")), "holds no .onnx and no .fb files");
+        assertRefused(Files.createDirectory(folder.resolve("none")), "holds no .onnx, .fb or .zip files");
     }
 
     @Test
@@ -158,8 +170,8 @@ class BadInputTest {
 
     @Test
     void choicesAreNamedAsTheyAreWritten() throws IOException {
-        assertRefused(EXAMPLE, "'--to': 'pt' is not onnx or fb (", "--to", "pt");
-        assertRefused(EXAMPLE, "'--to': 'ONNX' is not onnx or fb (", "--to", "ONNX");
+        assertRefused(EXAMPLE, "'--to': 'pt' is not onnx, fb or zip (", "--to", "pt");
+        assertRefused(EXAMPLE, "'--to': 'ONNX' is not onnx, fb or zip (", "--to", "ONNX");
         assertRefused(EXAMPLE, "'--importer': 'other' is not rep4j or samediff-import-onnx (", "--importer", "other");
     }
 
@@ -237,8 +249,10 @@ class BadInputTest {
     /** Deploys to {@link #output} and checks that this fails as it should. */
     private void assertRefused(Path model, String message, String... options) throws IOException {
         Path target = Files.isDirectory(model) ? folder.resolve("out") : output;
-        if (model.toString().endsWith(".fb")) {
-            target = Files.move(output, output.resolveSibling("out.fb"));
+        Optional<Format> format = Format.of(model).filter(f -> f != Format.ONNX);
+        if (format.isPresent()) {
+            target = Files.move(
+                    output, output.resolveSibling("out" + format.get().ending()));
         }
         CommandLineRun run = rep4j(Stream.concat(Stream.of("deploy", model, "-o", target), Arrays.stream(options))
                 .toArray());

@@ -153,7 +153,7 @@ class ConvertCommandTest {
         ReluNets.onnx(models.resolve("a.onnx"));
 
         assertRefused("--to fb or --to onnx must say", models, "out");
-        assertRefused("holds no .fb files", models, "out", "--to", "onnx");
+        assertRefused("holds no .fb or .zip files", models, "out", "--to", "onnx");
         assertThat(folder.resolve("out")).doesNotExist();
     }
 
@@ -215,8 +215,11 @@ class ConvertCommandTest {
     void missingAndStrangeFilesAreRefused() throws IOException {
         assertRefused("missing.onnx: no such file", folder.resolve("missing.onnx"), "model.fb");
         assertRefused("missing.fb: no such file", folder.resolve("missing.fb"), "model.onnx");
-        assertRefused("x.pt is neither .onnx nor .fb", Files.writeString(folder.resolve("x.pt"), ""), "model.fb");
-        assertRefused("must end in .onnx or .fb", EXAMPLE, "model.pt");
+        assertRefused(
+                "x.pt is no model: its name must end in .onnx, .fb or .zip",
+                Files.writeString(folder.resolve("x.pt"), ""),
+                "model.fb");
+        assertRefused("must end in .onnx, .fb or .zip", EXAMPLE, "model.pt");
         assertRefused("there is no folder", EXAMPLE, "nowhere/model.fb");
         assertThat(filesIn(folder)).containsExactly("x.pt");
     }

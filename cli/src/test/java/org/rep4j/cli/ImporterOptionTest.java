@@ -136,7 +136,7 @@ class ImporterOptionTest {
 
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.err())
-                .contains("--importer is for an ONNX model, and there is none here that it could be used for");
+                .contains("--importer is for ONNX models that become SameDiff graphs, and there are none here");
     }
 
     @Test

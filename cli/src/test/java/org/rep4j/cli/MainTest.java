@@ -3,7 +3,10 @@ package org.rep4j.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.rep4j.cli.CommandLineRun.rep4j;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -54,5 +57,31 @@ class MainTest {
         assertThat(Versions.nativeBuild())
                 .hasValueSatisfying(
                         build -> assertThat(build).containsPattern("^(linux|macosx|windows)-(x86_64|arm64)"));
+    }
+
+    /** Its classes are many: what does not need them starts without. */
+    @Test
+    void onnxModelsDoNotLoadDeeplearning4j(@TempDir Path folder) throws IOException, InterruptedException {
+        Path log = folder.resolve("classes.log");
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xlog:class+load:file=" + log,
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Main.class.getName(),
+                        "deploy",
+                        CommandLineRun.EXAMPLE.toString(),
+                        "-o",
+                        folder.resolve("deploy.onnx").toString())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("output.txt").toFile())
+                .start();
+
+        assertThat(process.waitFor()).isZero();
+        assertThat(log)
+                .content()
+                .contains("org.rep4j.cli.OnnxFile")
+                .doesNotContain("org.deeplearning4j")
+                .doesNotContain("org.rep4j.layers");
     }
 }

@@ -11,6 +11,9 @@ import org.rep4j.layers.block.Branch;
  * excitation, if wanted, and ReLU. A layer of the net is a depthwise 3×3 block and a 1×1 block.
  */
 public final class MobileOneBlock extends ShortcutConvolution {
+    /** More than anybody trains; a file may say anything. */
+    private static final int MOST_BRANCHES = 100;
+
     private int branches = 1;
 
     private MobileOneBlock() {}
@@ -25,8 +28,8 @@ public final class MobileOneBlock extends ShortcutConvolution {
     @Override
     protected void validate() {
         super.validate();
-        if (branches < 1) {
-            throw invalid("branches", branches, "at least 1");
+        if (branches < 1 || branches > MOST_BRANCHES) {
+            throw invalid("branches", branches, "1 to " + MOST_BRANCHES);
         }
     }
 

@@ -116,8 +116,10 @@ public abstract class RepBlock extends FeedForwardLayer {
         return layer;
     }
 
+    /** Whatever comes out of a file is checked here, before its parameters are counted. */
     @Override
     public ParamInitializer initializer() {
+        validate();
         return BlockParamInitializer.getInstance();
     }
 
@@ -204,10 +206,16 @@ public abstract class RepBlock extends FeedForwardLayer {
         // of each branch what its last step makes, and as much again for what that is normalized from
         long branches = blueprint().branches().size() * output.arrayElementsPerExample();
         long training = 2 * branches + 2 * (input.arrayElementsPerExample() + output.arrayElementsPerExample());
+        // until the way back: the images behind the first step of each branch, or that of its only step; and the sum,
+        // before its activation
+        long images = blueprint().branches().stream()
+                .mapToLong(b -> Math.max(1, b.steps().size() - 1))
+                .sum();
+        long kept = (images + 1) * output.arrayElementsPerExample();
         return new LayerMemoryReport.Builder(layerName, getClass(), input, output)
                 .standardMemory(size, updater)
                 .workingMemory(0, branches, 0, training)
-                .cacheMemory(MemoryReport.CACHE_MODE_ALL_ZEROS, MemoryReport.CACHE_MODE_ALL_ZEROS)
+                .cacheMemory(MemoryReport.CACHE_MODE_ALL_ZEROS, MemoryReport.cacheModeMapFor(kept))
                 .build();
     }
 

@@ -52,7 +52,7 @@ class BlockConfigurationTest {
                         "MobileOneBlock: squeezeExcitation is 8, but must be between 1 and nOut = 4, or 0 for none"),
                 arguments(
                         new MobileOneBlock.Builder().nOut(4).branches(0),
-                        "MobileOneBlock: branches is 0, but must be at least 1"),
+                        "MobileOneBlock: branches is 0, but must be 1 to 100"),
                 evenKernel("RepVggBlock", new RepVggBlock.Builder()),
                 evenKernel("RepConv", new RepConv.Builder()),
                 evenKernel("MobileOneBlock", new MobileOneBlock.Builder()),

@@ -8,10 +8,13 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.deeplearning4j.exception.DL4JInvalidInputException;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -24,6 +27,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.transferlearning.FineTuneConfiguration;
 import org.deeplearning4j.nn.transferlearning.TransferLearning;
 import org.deeplearning4j.nn.weights.WeightInit;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +37,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.learning.config.Sgd;
 
 /** Blocks do what Deeplearning4j expects of layers. */
@@ -116,6 +121,73 @@ class CitizenshipTest {
         tuned.fit(new DataSet(data().getFeatures(), labels));
         assertThat(tuned.getLayer(0).params()).isEqualTo(frozen);
         assertThat(tuned.getLayer(1).params()).isNotEqualTo(free);
+    }
+
+    /** Another number of outputs: the block and the one behind it start anew, with or without the input as a branch. */
+    @Test
+    void widthsCanBeReplaced() {
+        MultiLayerNetwork net = TestNets.net(
+                adam(), DataType.FLOAT, CNN2DFormat.NCHW, IMAGE, rep().build(), rep().build(), rep().build());
+        INDArray last = net.getLayer(2).params().dup();
+        MultiLayerNetwork wider = new TransferLearning.Builder(net)
+                .fineTuneConfiguration(new FineTuneConfiguration.Builder()
+                        .updater(new Sgd(0.01))
+                        .build())
+                .nOutReplace(0, 6, WeightInit.XAVIER)
+                .build();
+        assertThat(((RepVggBlock) wider.getLayer(0).conf().getLayer()).getNOut())
+                .isEqualTo(6);
+        assertThat(wider.getLayer(1).paramTable()).doesNotContainKey("identityGamma");
+        assertThat(wider.getLayer(2).params()).isEqualTo(last);
+        wider.fit(data());
+        assertThat(wider.params().isNaN().any()).isFalse();
+    }
+
+    @Test
+    void blocksHaveUpdatersOfTheirOwn() {
+        MultiLayerNetwork net = TestNets.net(
+                adam(),
+                DataType.FLOAT,
+                CNN2DFormat.NCHW,
+                IMAGE,
+                rep().updater(new NoOp()).build(),
+                new GroupedConvolution.Builder()
+                        .nOut(4)
+                        .updater(new NoOp())
+                        .biasUpdater(new Sgd(0.1))
+                        .build());
+        Map<String, INDArray> before = new HashMap<>();
+        net.paramTable().forEach((name, array) -> before.put(name, array.dup()));
+        net.fit(data());
+        net.paramTable().forEach((name, array) -> {
+            boolean learns =
+                    name.startsWith("2_") || name.equals("1_denseb") || name.endsWith("Mean") || name.endsWith("Var");
+            assertThat(array.equals(before.get(name))).as(name).isEqualTo(!learns);
+        });
+    }
+
+    @Test
+    void listenersSeeEachPass() {
+        MultiLayerNetwork net = net(adam());
+        List<String> seen = new ArrayList<>();
+        net.setListeners(new BaseTrainingListener() {
+            @Override
+            public void onForwardPass(Model model, List<INDArray> activations) {
+                seen.add("forward " + activations.size());
+            }
+
+            @Override
+            public void onGradientCalculation(Model model) {
+                seen.add("gradient " + model.gradient().gradientForVariable().containsKey("0_denseW"));
+            }
+
+            @Override
+            public void iterationDone(Model model, int iteration, int epoch) {
+                seen.add("iteration " + iteration + ": " + Double.isFinite(model.score()));
+            }
+        });
+        net.fit(data());
+        assertThat(seen).contains("gradient true", "iteration 1: true").anyMatch(s -> s.startsWith("forward"));
     }
 
     @Test

@@ -22,7 +22,7 @@ public final class UnsupportedOpsException extends RuntimeException {
     public record UnsupportedOp(String type, String node, String reason) {}
 
     /** @param ops at least one */
-    UnsupportedOpsException(List<UnsupportedOp> ops) {
+    public UnsupportedOpsException(List<UnsupportedOp> ops) {
         super(message(ops));
         this.ops = List.copyOf(ops);
     }

@@ -1,6 +1,11 @@
 package org.rep4j.samediff;
 
+import java.util.Arrays;
 import java.util.Set;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ops.ReduceOp;
 import org.rep4j.graph.Layout;
 import org.rep4j.graph.Shape;
 
@@ -67,6 +72,9 @@ final class Shapes {
         if (BROADCASTING.contains(op.kind()) && op.inputs().size() == 2) {
             return broadcast(first, context.shape(op.inputs().get(1)));
         }
+        if (op.function() instanceof ReduceOp reduce && op.inputs().size() == 1) {
+            return reduced(first, op.function().getDimensions(), reduce.isKeepDims());
+        }
         return switch (op.kind()) {
             case "permute" -> permuted(first, op);
             case "maxpool2d", "avgpool2d" -> pooled(first, op);
@@ -91,6 +99,19 @@ final class Shapes {
             dims[rank - i] = left == 1 ? right : right == 1 || left == right ? left : Math.max(left, right);
         }
         return Shape.of(dims);
+    }
+
+    /** A shape without some axes, or with 1 for them; all axes go where there are none of them, or the number that stands for all. */
+    private static Shape reduced(Shape from, int @Nullable [] axes, boolean keepsAxes) {
+        int[] named = axes == null ? new int[0] : axes;
+        boolean all = named.length == 0 || Arrays.stream(named).anyMatch(axis -> axis == Integer.MAX_VALUE);
+        IntPredicate isGone = axis -> all || Arrays.stream(named).anyMatch(n -> Math.floorMod(n, from.rank()) == axis);
+        return from.rank() < 0
+                ? from
+                : Shape.of(IntStream.range(0, from.rank())
+                        .filter(axis -> keepsAxes || !isGone.test(axis))
+                        .mapToLong(axis -> isGone.test(axis) ? 1 : from.dim(axis))
+                        .toArray());
     }
 
     /** A shape with its axes in the order that a permute op gives. */

@@ -1,7 +1,12 @@
 package org.rep4j.samediff;
 
+import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.INDArrayIndex;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.rep4j.algebra.ConvAxis;
 
 /**
@@ -33,6 +38,29 @@ public final class SparseTaps {
         return axes.stream()
                 .map(a -> new ConvAxis(a.span() + 1, a.stride(), 1, a.padBegin(), a.padEnd()))
                 .toList();
+    }
+
+    /**
+     * A kernel with zeros between its taps, as {@link #dense(List)} says where they lie.
+     *
+     * @param first the first of the kernel's axes that counts taps; the others follow it
+     * @param axes of the kernel as it is
+     * @return {@code kernel} itself if there is nothing between its taps
+     */
+    public static INDArray dense(INDArray kernel, int first, List<ConvAxis> axes) {
+        if (axes.stream().allMatch(a -> a.dilation() == 1)) {
+            return kernel;
+        }
+        long[] dims = kernel.shape().clone();
+        INDArrayIndex[] taps = new INDArrayIndex[dims.length];
+        Arrays.fill(taps, NDArrayIndex.all());
+        for (int i = 0; i < axes.size(); i++) {
+            dims[first + i] = axes.get(i).span() + 1L;
+            taps[first + i] = NDArrayIndex.interval(0, axes.get(i).dilation(), dims[first + i]);
+        }
+        INDArray result = Nd4j.create(kernel.dataType(), dims);
+        result.get(taps).assign(kernel);
+        return result;
     }
 
     /** Whether {@link #transposed} can be written: SameDiff's ops cut off as much at both ends, and add nothing there. */

@@ -8,9 +8,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.autodiff.samediff.internal.SameDiffOp;
 import org.nd4j.autodiff.samediff.internal.Variable;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 import org.rep4j.graph.Shape;
 
 /** Runs a SameDiff graph in ND4J. */
@@ -71,40 +69,8 @@ public final class SameDiffRunner implements ModelRunner {
         long[] shape = placeholder.placeholderShape();
         return InputSpec.of(
                 placeholder.name(),
-                type(placeholder.name(), placeholder.dataType()),
+                TensorArrays.type(placeholder.name(), placeholder.dataType()),
                 shape == null ? Shape.unknown() : Shape.of(shape));
-    }
-
-    private static TensorType type(String name, DataType type) {
-        return switch (type) {
-            case HALF -> TensorType.FLOAT16;
-            case BFLOAT16 -> TensorType.BFLOAT16;
-            case FLOAT -> TensorType.FLOAT32;
-            case DOUBLE -> TensorType.FLOAT64;
-            case BYTE -> TensorType.INT8;
-            case SHORT -> TensorType.INT16;
-            case INT -> TensorType.INT32;
-            case LONG -> TensorType.INT64;
-            case UBYTE -> TensorType.UINT8;
-            case BOOL -> TensorType.BOOL;
-            default ->
-                throw new VerificationException("elements of " + name + " are " + type + ", which cannot be compared");
-        };
-    }
-
-    private static DataType nativeType(TensorType type) {
-        return switch (type) {
-            case FLOAT16 -> DataType.FLOAT16;
-            case BFLOAT16 -> DataType.BFLOAT16;
-            case FLOAT32 -> DataType.FLOAT;
-            case FLOAT64 -> DataType.DOUBLE;
-            case INT8 -> DataType.INT8;
-            case INT16 -> DataType.INT16;
-            case INT32 -> DataType.INT32;
-            case INT64 -> DataType.INT64;
-            case UINT8 -> DataType.UINT8;
-            case BOOL -> DataType.BOOL;
-        };
     }
 
     @Override
@@ -120,7 +86,7 @@ public final class SameDiffRunner implements ModelRunner {
     @Override
     public Map<String, Tensor> run(Map<String, Tensor> feeds) {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
-        compute(feeds).forEach((name, array) -> tensors.put(name, fromNative(name, array)));
+        compute(feeds).forEach((name, array) -> tensors.put(name, TensorArrays.tensor(name, array)));
         return tensors;
     }
 
@@ -133,7 +99,7 @@ public final class SameDiffRunner implements ModelRunner {
 
     private Map<String, INDArray> compute(Map<String, Tensor> feeds) {
         Map<String, INDArray> arrays = new LinkedHashMap<>();
-        feeds.forEach((name, tensor) -> arrays.put(name, toNative(tensor)));
+        feeds.forEach((name, tensor) -> arrays.put(name, TensorArrays.array(tensor)));
         try {
             Map<String, INDArray> computed = graph.output(arrays, outputs);
             Map<String, INDArray> ordered = new LinkedHashMap<>();
@@ -142,32 +108,6 @@ public final class SameDiffRunner implements ModelRunner {
         } catch (RuntimeException e) { // ND4J has no common exception of its own
             throw new VerificationException(VerificationException.firstLine(e), e);
         }
-    }
-
-    private static INDArray toNative(Tensor tensor) {
-        INDArray array = tensor.type().isFloatingPoint()
-                ? Nd4j.createFromArray(tensor.reals())
-                : Nd4j.createFromArray(tensor.integers());
-        return array.castTo(nativeType(tensor.type())).reshape(tensor.dims());
-    }
-
-    private static Tensor fromNative(String name, INDArray array) {
-        TensorType type = type(name, array.dataType());
-        Shape shape = Shape.of(array.shape());
-        if (array.isEmpty()) { // it has no memory to read from
-            return type.isFloatingPoint()
-                    ? Tensor.ofReals(type, shape, new double[0])
-                    : Tensor.ofIntegers(type, shape, new long[0]);
-        }
-        return type.isFloatingPoint()
-                ? Tensor.ofReals(
-                        type,
-                        shape,
-                        array.castTo(DataType.DOUBLE).dup('c').data().asDouble())
-                : Tensor.ofIntegers(
-                        type,
-                        shape,
-                        array.castTo(DataType.INT64).dup('c').data().asLong());
     }
 
     /** Does nothing: the graph belongs to the caller. */

@@ -16,7 +16,7 @@ public final class VerificationException extends RuntimeException {
     }
 
     /** The first line of what a runtime had to say. */
-    static String firstLine(Throwable cause) {
+    public static String firstLine(Throwable cause) {
         String message = String.valueOf(cause.getMessage()).strip();
         int end = message.indexOf('\n');
         return end < 0 ? message : message.substring(0, end).strip();

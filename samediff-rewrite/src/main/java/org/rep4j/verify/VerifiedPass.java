@@ -10,9 +10,11 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.rep4j.graph.GraphAdapter;
 import org.rep4j.onnx.OnnxModel;
 import org.rep4j.rewrite.RepPass;
 import org.rep4j.rewrite.RepResult;
+import org.rep4j.samediff.SameDiffAdapter;
 
 /**
  * A pass whose result is run beside the original before anybody gets it. Where the two differ the rule that is to blame is
@@ -53,9 +55,22 @@ public final class VerifiedPass {
      */
     public RepResult<SameDiff> apply(SameDiff graph, String... outputs) {
         List<String> names = List.of(outputs);
-        return verified(p -> p.apply(graph, outputs), candidate -> {
-            try (ModelRunner train = SameDiffRunner.of(graph, names);
-                    ModelRunner deploy = SameDiffRunner.of(candidate, names)) {
+        return apply(graph, new SameDiffAdapter(names), form -> SameDiffRunner.of(form, names));
+    }
+
+    /**
+     * The pass on any format that has an adapter and can be run.
+     *
+     * @param graph not changed
+     * @param runner makes a form of the graph ready to run; what it makes is closed
+     * @param <G> the native graph
+     * @throws NotEquivalentException if an output differs
+     * @throws VerificationException if the graph cannot be run
+     */
+    public <G> RepResult<G> apply(G graph, GraphAdapter<G> adapter, Function<G, ModelRunner> runner) {
+        return verified(p -> p.apply(graph, adapter), candidate -> {
+            try (ModelRunner train = runner.apply(graph);
+                    ModelRunner deploy = runner.apply(candidate)) {
                 return check.run(train, deploy);
             }
         });

@@ -2,6 +2,7 @@ package org.rep4j.samediff;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -9,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Pooling2DConfig;
@@ -170,6 +172,29 @@ class ArithmeticLiftTest {
         net.sd.math.mul("y", net.sd.mmul(net.sd.nn.relu(product.add(net.parameter(6)), 0), net.parameter(6, 2)), 3.0);
 
         assertThat(net.deploy("y").ops()).containsExactly("matmul", "add", "relu", "matmul", "add", "relu", "matmul");
+    }
+
+    /** Behind a global pool as behind anything else: it is known which axes are left. */
+    @ParameterizedTest
+    @ValueSource(strings = {"2,3", "-1,-2", "3,2"})
+    void foldsLinearBehindMeans(String axes) {
+        Net net = new Net(8);
+        int[] reduced =
+                Arrays.stream(axes.split(",")).mapToInt(Integer::parseInt).toArray();
+        SDVariable means = net.input("x", 3, 5, 4, 6).mean(reduced);
+        SDVariable linear = net.sd.nn.linear(means, net.parameter(5, 4), net.parameter(4));
+        net.sd.math.mul("y", linear, 3.0);
+
+        assertThat(net.deploy("y").ops()).containsExactly("reduce_mean", "matmul", "add");
+    }
+
+    @Test
+    void axesThatMeansKeepAreThere() {
+        Net net = new Net(9);
+        SDVariable means = net.input("x", 3, 5, 4).mean(true, 1);
+        net.sd.mmul(means, net.parameter(3, 4, 2)).add("y", net.parameter(2));
+
+        assertThat(net.deploy("y").result().before().toString()).contains("its input is not a matrix");
     }
 
     @Test

@@ -149,6 +149,9 @@ final class BlockExport {
                 .kW(columns.kernel())
                 .sH(rows.stride())
                 .sW(columns.stride())
+                .pH(rows.padBegin())
+                .pW(columns.padBegin())
+                .extra(1) // what pads the image counts
                 .paddingMode(PaddingMode.VALID)
                 .isNHWC(layout == Layout.CHANNELS_LAST)
                 .build();

@@ -47,17 +47,20 @@ final class BlockReader {
     private final CNN2DFormat format;
     private final Layout layout;
     private final Map<String, INDArray> parameters;
+    private final long[] sizes;
 
     /**
      * @param vertex the block's name, which what it puts out gets
      * @param parameters by name
+     * @param sizes height and width of the images it reads, −1 where they are not known
      */
-    BlockReader(Lift lift, String vertex, CNN2DFormat format, Map<String, INDArray> parameters) {
+    BlockReader(Lift lift, String vertex, CNN2DFormat format, Map<String, INDArray> parameters, long... sizes) {
         this.lift = lift;
         this.vertex = vertex;
         this.format = format;
         this.layout = Lift.layout(format);
         this.parameters = parameters;
+        this.sizes = sizes.clone();
     }
 
     void read(RepBlock block, Value input) {
@@ -173,7 +176,8 @@ final class BlockReader {
     private Value convolution(Window window, List<ConvAxis> axes, StoredKernel kernel, Value input, String name) {
         Value output = lift.image(name, format, kernel.shape().outChannels());
         ConvGeometry geometry = window.same()
-                ? ConvGeometry.same(axes, new long[] {-1, -1}, AutoPad.SAME_UPPER)
+                ? ConvGeometry.same(
+                        axes, sizes, AutoPad.SAME_UPPER) // pads the block's input: what is before it keeps its size
                 : ConvGeometry.of(axes);
         lift.node(new Convolution(NodeInfo.made(name + "/op", "Conv"), input, output, kernel, geometry, layout));
         return output;
@@ -216,7 +220,7 @@ final class BlockReader {
                 NodeInfo.made(name + "/op", "BatchNorm"),
                 input,
                 output,
-                format,
+                layout.channelAxis(),
                 step.eps(),
                 parameter(step.gamma()),
                 parameter(step.beta()),

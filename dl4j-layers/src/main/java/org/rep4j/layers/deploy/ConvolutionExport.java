@@ -1,13 +1,10 @@
 package org.rep4j.layers.deploy;
 
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.DepthwiseConv2D;
-import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.rep4j.algebra.ConvAxis;
 import org.rep4j.graph.Layout;
@@ -70,7 +67,11 @@ final class ConvolutionExport {
     }
 
     private SDVariable[] inputs(SDVariable part, INDArray weights, @Nullable INDArray bias) {
-        SDVariable kernel = scope.constant("weights", spread(weights));
+        boolean dense = !written.stream()
+                .map(ConvAxis::kernel)
+                .toList()
+                .equals(axes.stream().map(ConvAxis::kernel).toList());
+        SDVariable kernel = scope.constant("weights", dense ? SparseTaps.dense(weights, 0, axes) : weights);
         return bias == null
                 ? new SDVariable[] {part, kernel}
                 : new SDVariable[] {part, kernel, scope.perChannel("bias", bias)};
@@ -109,25 +110,5 @@ final class ConvolutionExport {
             results[g] = plain(parts[g], kernels.get(NDArrayIndex.point(g)), ofGroup);
         }
         return scope.named("groups", scope.graph().concat(axis, results));
-    }
-
-    /** The kernel with zeros between its taps, if it is to have some. */
-    private INDArray spread(INDArray weights) {
-        if (written.stream()
-                .map(ConvAxis::kernel)
-                .toList()
-                .equals(axes.stream().map(ConvAxis::kernel).toList())) {
-            return weights;
-        }
-        long[] dims = weights.shape().clone();
-        INDArrayIndex[] taps = new INDArrayIndex[dims.length];
-        Arrays.fill(taps, NDArrayIndex.all());
-        for (int i = 0; i < axes.size(); i++) {
-            dims[i] = written.get(i).kernel();
-            taps[i] = NDArrayIndex.interval(0, axes.get(i).dilation(), dims[i]);
-        }
-        INDArray result = Nd4j.create(weights.dataType(), dims);
-        result.get(taps).assign(weights);
-        return result;
     }
 }

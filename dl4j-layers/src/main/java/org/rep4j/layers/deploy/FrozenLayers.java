@@ -1,10 +1,12 @@
 package org.rep4j.layers.deploy;
 
+import org.deeplearning4j.nn.conf.graph.FrozenVertex;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 
-/** Layers that are not trained any more compute what they did. */
+/** Layers and vertices that are not trained any more compute what they did. */
 final class FrozenLayers {
     private FrozenLayers() {}
 
@@ -14,5 +16,10 @@ final class FrozenLayers {
             return inner(frozen.getLayer());
         }
         return layer instanceof FrozenLayerWithBackprop frozen ? inner(frozen.getUnderlying()) : layer;
+    }
+
+    /** The vertex that is frozen, or the vertex itself. */
+    static GraphVertex inner(GraphVertex vertex) {
+        return vertex instanceof FrozenVertex frozen ? inner(frozen.getUnderlying()) : vertex;
     }
 }

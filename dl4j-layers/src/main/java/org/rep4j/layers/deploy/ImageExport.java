@@ -10,6 +10,7 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LocalResponseNormalization;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SpaceToDepthLayer;
+import org.deeplearning4j.nn.conf.layers.Subsampling1DLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.Upsampling2D;
 import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
@@ -91,10 +92,9 @@ final class ImageExport {
         return new BorderExport(scope).around(x, Lift.layout(format), axes);
     }
 
-    private SDVariable pooled(SubsamplingLayer layer, SDVariable x) {
-        if (IntStream.of(layer.getDilation()).anyMatch(d -> d > 1)) {
-            throw new InexpressibleException("its taps lie apart, which not all of ND4J's backends heed");
-        }
+    /** A pool of images, or of series that are images one wide. */
+    SDVariable pooled(SubsamplingLayer layer, SDVariable x) {
+        requireNeighbours(layer.getDilation());
         if (layer.getPoolingType() == PoolingType.MAX) {
             return scope.named("pooled", new MaxPooling2D(scope.graph(), x, config(layer, false)).outputVariable());
         }
@@ -104,9 +104,16 @@ final class ImageExport {
         if (layer.getPoolingType() != PoolingType.PNORM) {
             throw new InexpressibleException("it pools by " + layer.getPoolingType());
         }
-        int taps = layer.getKernelSize()[0] * layer.getKernelSize()[1];
+        int taps = layer.getKernelSize()[0] * ofWidth(layer, layer.getKernelSize(), 1);
         SDVariable mean = mean(layer, power(scope.graph().math().abs(x), layer.getPnorm()), true);
         return power(mean.mul(scope.number("taps", taps)), 1.0 / layer.getPnorm());
+    }
+
+    /** Throws if a pool has a dilation. */
+    static void requireNeighbours(int... dilation) {
+        if (IntStream.of(dilation).anyMatch(d -> d > 1)) {
+            throw new InexpressibleException("its taps lie apart, which not all of ND4J's backends heed");
+        }
     }
 
     private SDVariable power(SDVariable x, double exponent) {
@@ -121,15 +128,19 @@ final class ImageExport {
         boolean same = layer.getConvolutionMode() == ConvolutionMode.Same;
         return Pooling2DConfig.builder()
                 .kH(layer.getKernelSize()[0])
-                .kW(layer.getKernelSize()[1])
+                .kW(ofWidth(layer, layer.getKernelSize(), 1))
                 .sH(layer.getStride()[0])
-                .sW(layer.getStride()[1])
+                .sW(ofWidth(layer, layer.getStride(), 1))
                 .pH(same ? 0 : layer.getPadding()[0])
-                .pW(same ? 0 : layer.getPadding()[1])
+                .pW(same ? 0 : ofWidth(layer, layer.getPadding(), 0))
                 .extra(counted ? 1 : 0)
                 .paddingMode(same ? PaddingMode.SAME : PaddingMode.VALID)
                 .isNHWC(layer.getCnn2dDataFormat() == CNN2DFormat.NHWC)
                 .build();
+    }
+
+    private static int ofWidth(SubsamplingLayer layer, int[] numbers, int ofSeries) {
+        return layer instanceof Subsampling1DLayer ? ofSeries : numbers[1];
     }
 
     private Signal global(GlobalPoolingLayer layer, Signal input) {

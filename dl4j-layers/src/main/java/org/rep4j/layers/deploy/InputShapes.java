@@ -20,11 +20,13 @@ import org.deeplearning4j.nn.conf.graph.SubsetVertex;
 import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
 import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.Deconvolution3D;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LocalResponseNormalization;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PReLULayer;
 import org.deeplearning4j.nn.conf.layers.SpaceToDepthLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.Upsampling2D;
@@ -122,13 +124,26 @@ final class InputShapes {
         if (layer instanceof OutputLayer output) {
             return Optional.of(new long[] {-1, output.getNIn()});
         }
-        boolean ofImages = layer instanceof SubsamplingLayer
+        if (layer instanceof Deconvolution3D transposed) {
+            boolean last = transposed.getDataFormat() == Convolution3D.DataFormat.NDHWC;
+            long channels = transposed.getNIn();
+            return Optional.of(last ? new long[] {-1, -1, -1, -1, channels} : new long[] {-1, channels, -1, -1, -1});
+        }
+        if (layer instanceof PReLULayer rectifier) {
+            return Optional.of(anySizes(new long[rectifier.getInputShape().length + 1]));
+        }
+        if (VolumeExport.rank(layer) > 0) {
+            return Optional.of(anySizes(new long[VolumeExport.rank(layer)]));
+        }
+        boolean keepsChannels = layer instanceof SubsamplingLayer
                 || layer instanceof ZeroPaddingLayer
                 || layer instanceof Cropping2D
                 || layer instanceof Upsampling2D
-                || layer instanceof SpaceToDepthLayer
                 || layer instanceof LocalResponseNormalization;
-        if (ofImages) {
+        if (keepsChannels) {
+            return Optional.of(of(name).filter(InputShapes::tellsOnlyChannels).orElse(new long[] {-1, -1, -1, -1}));
+        }
+        if (layer instanceof SpaceToDepthLayer) {
             return Optional.of(new long[] {-1, -1, -1, -1});
         }
         if (layer instanceof GlobalPoolingLayer pooling) {
@@ -136,6 +151,12 @@ final class InputShapes {
             return axes != null && axes.length == 2 ? Optional.of(new long[] {-1, -1, -1, -1}) : Optional.empty();
         }
         return of(name);
+    }
+
+    /** Of images whose sizes may be any. */
+    private static boolean tellsOnlyChannels(long[] shape) {
+        return shape.length == 4
+                && Arrays.stream(shape).filter(size -> size > 0).count() == 1;
     }
 
     private static long[] image(CNN2DFormat format, long channels) {

@@ -13,6 +13,7 @@ import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
 import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
+import org.deeplearning4j.nn.conf.layers.Deconvolution3D;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
@@ -20,6 +21,7 @@ import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PReLULayer;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -33,6 +35,9 @@ import org.rep4j.samediff.NativeTransposedOp;
 
 /** Writes layers, of exactly Deeplearning4j's classes: subclasses may compute something else. */
 final class LayerExport {
+    /** What linear maps are called. */
+    static final String LINEAR = "linear";
+
     private static final Set<ConvolutionMode> MODES =
             EnumSet.of(ConvolutionMode.Same, ConvolutionMode.Truncate, ConvolutionMode.Strict);
 
@@ -92,7 +97,39 @@ final class LayerExport {
         if (type == DropoutLayer.class) {
             return input;
         }
-        return new ImageExport(scope).write(layer, input);
+        if (type == Deconvolution3D.class) {
+            Deconvolution3D transposed = (Deconvolution3D) layer;
+            input.require(5);
+            return activated(transposed, input.like(transposed(transposed, input.variable())));
+        }
+        if (type == PReLULayer.class) {
+            return input.like(rectified(input.variable()));
+        }
+        return VolumeExport.rank(layer) > 0
+                ? new VolumeExport(scope).write(layer, input)
+                : new ImageExport(scope).write(layer, input);
+    }
+
+    /** Weights {@code [depth, height, width, out, in]}, as the op takes them. */
+    private SDVariable transposed(Deconvolution3D layer, SDVariable input) {
+        ConvolutionMode mode = checked(layer.getConvolutionMode());
+        List<ConvAxis> axes =
+                axes(layer.getKernelSize(), layer.getStride(), layer.getDilation(), layer.getPadding(), mode);
+        Layout layout =
+                layer.getDataFormat() == Convolution3D.DataFormat.NDHWC ? Layout.CHANNELS_LAST : Layout.CHANNELS_FIRST;
+        return transposed(
+                new NativeTransposedOp(axes, mode == ConvolutionMode.Same, layout),
+                input,
+                parameters.get("W"),
+                layer.hasBias() ? parameters.get("b") : null);
+    }
+
+    /** A slope of its own below zero for each element, or for all along shared axes. */
+    private SDVariable rectified(SDVariable x) {
+        SDVariable zero = scope.number("zero", 0);
+        SDVariable below = scope.named("below", scope.graph().math().min(x, zero));
+        SDVariable bent = scope.named("bent", below.mul(scope.constant("slopes", parameters.get("W"))));
+        return scope.named("rectified", scope.graph().math().max(x, zero).add(bent));
     }
 
     private Signal activated(FeedForwardLayer layer, Signal linear) {
@@ -105,7 +142,7 @@ final class LayerExport {
         SDVariable result = hasBias
                 ? scope.graph().nn().linear(input.variable(), weights, scope.perChannel("bias", parameters.get("b")))
                 : scope.graph().mmul(input.variable(), weights);
-        return input.like(scope.named("linear", result));
+        return input.like(scope.named(LINEAR, result));
     }
 
     /** Deeplearning4j's loss of images applies its activation to the channels of each place. */
@@ -130,18 +167,23 @@ final class LayerExport {
         return axes;
     }
 
-    private SDVariable convolution(ConvolutionLayer layer, SDVariable input) {
-        ConvolutionMode mode = layer.getConvolutionMode();
+    private static ConvolutionMode checked(ConvolutionMode mode) {
         if (!MODES.contains(mode)) {
             throw new InexpressibleException("its convolution mode is " + mode);
         }
+        return mode;
+    }
+
+    private SDVariable convolution(ConvolutionLayer layer, SDVariable input) {
+        ConvolutionMode mode = checked(layer.getConvolutionMode());
         boolean same = mode == ConvolutionMode.Same;
         Layout layout = Lift.layout(layer.getCnn2dDataFormat());
         List<ConvAxis> axes =
                 axes(layer.getKernelSize(), layer.getStride(), layer.getDilation(), layer.getPadding(), mode);
         @Nullable INDArray bias = layer.hasBias() ? parameters.get("b") : null;
         if (layer instanceof Deconvolution2D) {
-            return transposed(new NativeTransposedOp(axes, same, layout), input, bias);
+            INDArray weights = parameters.get("W").permute(2, 3, 1, 0); // stored as [in, out, height, width]
+            return transposed(new NativeTransposedOp(axes, same, layout), input, weights, bias);
         }
         ConvolutionExport export = new ConvolutionExport(scope, layout, input, axes, same);
         INDArray weights = parameters.get("W");
@@ -157,12 +199,12 @@ final class LayerExport {
         return export.dense(weights.permute(2, 3, 1, 0), bias);
     }
 
-    /** Weights {@code [in, out, height, width]}, which the op takes as {@code [height, width, out, in]}. */
-    private SDVariable transposed(NativeTransposedOp op, SDVariable input, @Nullable INDArray bias) {
-        SDVariable weights = scope.constant("weights", parameters.get("W").permute(2, 3, 1, 0));
+    /** Weights {@code [taps…, out, in]}. */
+    private SDVariable transposed(NativeTransposedOp op, SDVariable input, INDArray weights, @Nullable INDArray bias) {
+        SDVariable kernel = scope.constant("weights", weights);
         SDVariable[] inputs = bias == null
-                ? new SDVariable[] {input, weights}
-                : new SDVariable[] {input, weights, scope.perChannel("bias", bias)};
+                ? new SDVariable[] {input, kernel}
+                : new SDVariable[] {input, kernel, scope.perChannel("bias", bias)};
         return scope.named("conv", op.create(scope.graph(), inputs).outputVariable());
     }
 }

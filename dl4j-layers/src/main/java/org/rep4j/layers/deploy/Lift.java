@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeConvolutional;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
@@ -25,11 +26,13 @@ import org.rep4j.samediff.NdArrayData;
 /** The graph that a net is lifted into, as it grows. */
 final class Lift {
     private final ConvGraph.Builder builder;
+    private final ImageSizes sizes;
     private final DataType dataType;
     private final ElementType type;
     private final Map<String, Value> values = new HashMap<>();
 
-    Lift(ComputationGraph net) {
+    Lift(ComputationGraph net, ImageSizes sizes) {
+        this.sizes = sizes;
         this.builder = ConvGraph.builder("net");
         this.dataType = net.getConfiguration().getDataType();
         this.type = NdArrayData.elementType(dataType);
@@ -40,8 +43,8 @@ final class Lift {
         return dataType;
     }
 
-    void input(String name) {
-        builder.input(remember(Value.of(name, Shape.unknown(), type)));
+    void input(String name, Shape shape) {
+        builder.input(remember(Value.of(name, shape, type)));
     }
 
     void output(String vertex) {
@@ -58,10 +61,26 @@ final class Lift {
         return value;
     }
 
-    /** A new value: images of so many channels. */
+    /** A new value: images of so many channels; of a known size, if it is what a vertex puts out and that is known. */
     Value image(String name, CNN2DFormat format, long channels) {
-        Shape shape = format == CNN2DFormat.NHWC ? Shape.of(-1, -1, -1, channels) : Shape.of(-1, channels, -1, -1);
-        return remember(Value.of(name, shape, type));
+        long[] known = sizes.of(name);
+        return remember(Value.of(name, shape(format, channels, known[0], known[1]), type));
+    }
+
+    /** What images of a type are, in a batch of any size. */
+    static Shape shape(InputTypeConvolutional image) {
+        return shape(image.getFormat(), image.getChannels(), image.getHeight(), image.getWidth());
+    }
+
+    private static Shape shape(CNN2DFormat format, long channels, long height, long width) {
+        return format == CNN2DFormat.NHWC
+                ? Shape.of(-1, height, width, channels)
+                : Shape.of(-1, channels, height, width);
+    }
+
+    /** A new value: vectors of so many numbers. */
+    Value vector(String name, long width) {
+        return remember(Value.of(name, Shape.of(-1, width), type));
     }
 
     /** A new value of another one's shape. */
@@ -71,7 +90,12 @@ final class Lift {
 
     /** A new value of which nothing is known. */
     Value any(String name) {
-        return remember(Value.of(name, Shape.unknown(), type));
+        return shaped(name, Shape.unknown());
+    }
+
+    /** A new value of this shape. */
+    Value shaped(String name, Shape shape) {
+        return remember(Value.of(name, shape, type));
     }
 
     void node(Node node) {
@@ -93,16 +117,15 @@ final class Lift {
         return activation instanceof ActivationIdentity;
     }
 
-    /** Adds a batch normalization with these parameters. */
-    void batchNorm(NodeInfo info, Value input, Value output, CNN2DFormat format, double eps, INDArray... parameters) {
+    /** Adds a batch normalization with these parameters along an axis. */
+    void batchNorm(NodeInfo info, Value input, Value output, int axis, double eps, INDArray... parameters) {
         BatchNormStatistics statistics = new BatchNormStatistics(
                 NdArrayData.elements(parameters[0]),
                 NdArrayData.elements(parameters[1]),
                 NdArrayData.elements(parameters[2]),
                 NdArrayData.elements(parameters[3]),
                 eps);
-        node(new BatchNormalization(
-                info, input, output, statistics, layout(format).channelAxis()));
+        node(new BatchNormalization(info, input, output, statistics, axis));
     }
 
     static Layout layout(CNN2DFormat format) {

@@ -16,6 +16,13 @@ sealed interface NativePart {
     record Vertex(String vertex) implements NativePart {}
 
     /**
+     * The depthwise half of a separable convolution, which is written with the other half as long as both are what they were.
+     *
+     * @param vertex its name
+     */
+    record DepthwiseHalf(String vertex) implements NativePart {}
+
+    /**
      * The activation of a layer.
      *
      * @param function which one

@@ -14,8 +14,10 @@ import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
+import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
@@ -23,9 +25,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.rep4j.graph.AffineNode;
 import org.rep4j.graph.AveragePool;
 import org.rep4j.graph.ConvGraph;
-import org.rep4j.graph.Convolution;
 import org.rep4j.graph.Identity;
 import org.rep4j.graph.InvalidGraphException;
+import org.rep4j.graph.KernelNode;
 import org.rep4j.graph.Node;
 import org.rep4j.graph.Opaque;
 import org.rep4j.graph.Pad;
@@ -37,6 +39,7 @@ final class NetWriter {
     private final ComputationGraph source;
     private final ConvGraph graph;
     private final GraphBuilder builder;
+    private final KernelWriter kernels;
     private final LayerFactory layers;
 
     /** Which vertex puts a value out, where it does not have its name. */
@@ -55,10 +58,11 @@ final class NetWriter {
                 .inferenceWorkspaceMode(configuration.getInferenceWorkspaceMode())
                 .graphBuilder()
                 .addInputs(configuration.getNetworkInputs())
-                .setOutputs(configuration.getNetworkOutputs().toArray(String[]::new))
+                .setOutputs(graph.outputs().stream().map(Value::name).toArray(String[]::new))
                 .allowDisconnected(true)
                 .validateOutputLayerConfig(false);
-        this.layers = new LayerFactory(this, configuration.getDataType());
+        this.kernels = new KernelWriter(this, configuration.getDataType());
+        this.layers = new LayerFactory(this, kernels, configuration.getDataType());
     }
 
     ComputationGraph write() {
@@ -74,15 +78,18 @@ final class NetWriter {
     }
 
     private void write(Node node) {
-        Optional<Object> handle = node.info().handle();
-        if (handle.isPresent() && handle.get() instanceof NativePart.Vertex kept) {
-            copy(kept.vertex(), node);
+        Object handle = node.info().handle().orElse(null);
+        if (handle instanceof NativePart.Vertex kept
+                && inputsOfWhole(node, kept.vertex()).isPresent()) {
+            copy(kept.vertex(), node, inputsOfWhole(node, kept.vertex()).get());
+        } else if (handle instanceof NativePart.DepthwiseHalf half && isWrittenWithOtherHalf(node, half.vertex())) {
+            return;
         } else if (node instanceof Opaque opaque) {
-            part(opaque, (NativePart) handle.orElseThrow());
-        } else if (node instanceof Convolution convolution) {
-            layers.convolution(convolution, target(convolution.output()), activation(convolution.output()));
+            part(opaque, (NativePart) Objects.requireNonNull(handle));
+        } else if (node instanceof KernelNode kernel) {
+            kernels.write(kernel, target(kernel.output()), activation(kernel.output()));
         } else if (node instanceof AffineNode affine) {
-            layers.affine(affine, target(affine.output()), activation(affine.output()));
+            layers.affine(affine, target(affine.output()));
         } else if (node instanceof AveragePool pool) {
             layers.averagePool(pool);
         } else if (node instanceof Pad pad) {
@@ -96,15 +103,34 @@ final class NetWriter {
         }
     }
 
+    /** What a vertex reads that is still all that it was; empty if a node that was a part of it is gone. */
+    private Optional<List<Value>> inputsOfWhole(Node node, String vertex) {
+        boolean isHalf = original(vertex) instanceof LayerVertex layer
+                && FrozenLayers.inner(layer.getLayerConf().getLayer()) instanceof SeparableConvolution2D;
+        if (!isHalf) {
+            return Optional.of(node.inputs());
+        }
+        Value between = node.inputs().get(0);
+        return graph.producer(between)
+                .filter(half -> half.info().handle().equals(Optional.of(new NativePart.DepthwiseHalf(vertex))))
+                .filter(half -> onlyReader(between).isPresent())
+                .map(Node::inputs);
+    }
+
+    private boolean isWrittenWithOtherHalf(Node half, String vertex) {
+        return onlyReader(half.outputs().get(0))
+                .filter(reader -> reader.info().handle().equals(Optional.of(new NativePart.Vertex(vertex))))
+                .isPresent();
+    }
+
     /** A vertex as it was, but for what it reads; with its activation, where that was lifted apart from it. */
-    private void copy(String vertex, Node node) {
+    private void copy(String vertex, Node node, List<Value> inputs) {
         GraphVertex before = original(vertex);
         GraphVertex after = before.clone();
-        boolean isApart = node instanceof Convolution || node instanceof AffineNode;
-        if (isApart && after instanceof LayerVertex layer) {
-            layer.setPreProcessor(null);
+        if (!(node instanceof Opaque) && after instanceof LayerVertex layer) {
+            layer.setPreProcessor(null); // an op by itself
         }
-        builder.addVertex(vertex, after, vertices(node.inputs()));
+        builder.addVertex(vertex, after, vertices(inputs));
         if (before instanceof LayerVertex) {
             parameters.put(vertex, source.getLayer(vertex).paramTable());
         }
@@ -134,8 +160,8 @@ final class NetWriter {
     /** Whether an activation belongs to the layer that makes its input. */
     private boolean isWrittenWithItsInput(Opaque activation, Value input) {
         Node producer = graph.producer(input).orElse(null);
-        boolean carries = producer instanceof Convolution;
-        return carries && onlyReader(input).filter(r -> r == activation).isPresent();
+        return producer instanceof KernelNode
+                && onlyReader(input).filter(r -> r == activation).isPresent();
     }
 
     private Optional<Node> onlyReader(Value value) {
@@ -166,29 +192,41 @@ final class NetWriter {
         return target;
     }
 
+    /** Deeplearning4j adds any number of values, and subtracts one from one. */
     private void sum(Sum sum) {
         String output = sum.output().name();
-        List<Sum.Term> added = sum.terms().stream().filter(t -> !t.negated()).toList();
-        List<Sum.Term> subtracted =
-                sum.terms().stream().filter(Sum.Term::negated).toList();
+        List<String> added = terms(sum, false);
+        List<String> subtracted = terms(sum, true);
         if (subtracted.isEmpty()) {
-            add(output, added);
-        } else if (added.size() == 1 && subtracted.size() == 1) {
-            builder.addVertex(
-                    output,
-                    new ElementWiseVertex(ElementWiseVertex.Op.Subtract),
-                    vertex(added.get(0).value()),
-                    vertex(subtracted.get(0).value()));
+            combine(output, ElementWiseVertex.Op.Add, added);
+        } else if (added.isEmpty()) {
+            String all = combined(output + "/sum", subtracted);
+            builder.addVertex(output, new ScaleVertex(-1), all);
         } else {
-            throw new InvalidGraphException(sum.label() + " subtracts more than one value from one");
+            String from = combined(output + "/added", added);
+            String all = combined(output + "/subtracted", subtracted);
+            combine(output, ElementWiseVertex.Op.Subtract, List.of(from, all));
         }
     }
 
-    private void add(String output, List<Sum.Term> terms) {
-        builder.addVertex(
-                output,
-                new ElementWiseVertex(ElementWiseVertex.Op.Add),
-                vertices(terms.stream().map(Sum.Term::value).toList()));
+    private List<String> terms(Sum sum, boolean negated) {
+        return sum.terms().stream()
+                .filter(term -> term.negated() == negated)
+                .map(term -> vertex(term.value()))
+                .toList();
+    }
+
+    /** The sum of some vertices; the one itself if there is one. */
+    private String combined(String name, List<String> summands) {
+        if (summands.size() == 1) {
+            return summands.get(0);
+        }
+        combine(name, ElementWiseVertex.Op.Add, summands);
+        return name;
+    }
+
+    private void combine(String name, ElementWiseVertex.Op op, List<String> operands) {
+        builder.addVertex(name, new ElementWiseVertex(op), operands.toArray(String[]::new));
     }
 
     /** Adds a layer and what its parameters are. */
@@ -209,7 +247,11 @@ final class NetWriter {
         return vertices.getOrDefault(value.name(), value.name());
     }
 
+    /** What puts values out; a layer's own parameters are not put out by any vertex. */
     private String[] vertices(List<Value> values) {
-        return values.stream().map(this::vertex).toArray(String[]::new);
+        return values.stream()
+                .filter(value -> value.constant().isEmpty())
+                .map(this::vertex)
+                .toArray(String[]::new);
     }
 }

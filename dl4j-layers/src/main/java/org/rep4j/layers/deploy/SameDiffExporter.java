@@ -19,10 +19,10 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * in front of their own. Weights are constants, copies of the net's. What only matters in training (dropout, noise, losses) is left
  * out, and so are masks.
  *
- * <p>Covered are the blocks of {@code org.rep4j.layers}; convolutions in one to three dimensions, in two also depthwise, separable and transposed ones;
- * batch normalizations, dense layers, activations, output and loss layers, pools, borders, upsampling, space to depth, local response
- * normalization; the vertices ElementWise, Merge, Scale, Shift, L2Normalize, Reshape, Subset and Preprocessor; and the preprocessors
- * between images and vectors.
+ * <p>Covered are the blocks of {@code org.rep4j.layers}; convolutions in one to three dimensions, in two also depthwise and separable ones, transposed ones
+ * in two and three; pools, borders and upsampling in one to three; batch normalizations, dense layers, activations, rectifiers with slopes that
+ * were learned, output and loss layers, space to depth, local response normalization; the vertices ElementWise, Merge, Scale, Shift,
+ * L2Normalize, Reshape, Subset and Preprocessor; and the preprocessors between images and vectors.
  */
 public final class SameDiffExporter {
     private SameDiffExporter() {}

@@ -11,9 +11,8 @@ import org.rep4j.layers.block.AveragePoolStep;
 final class AveragePoolRun implements StepRun {
     private final AveragePoolStep step;
     private final Layout layout;
-    private INDArray input;
+    private long[] inputShape = new long[4];
 
-    @SuppressWarnings("NullAway.Init") // there is an input before anything goes backwards
     AveragePoolRun(AveragePoolStep step, Layout layout) {
         this.step = step;
         this.layout = layout;
@@ -21,7 +20,7 @@ final class AveragePoolRun implements StepRun {
 
     @Override
     public INDArray forward(INDArray x, boolean training) {
-        input = x;
+        inputShape = x.shape();
         INDArray result = Nd4j.createUninitialized(
                 x.dataType(), layout.shape(x.size(0), step.channels(), step.outputSizes(layout.sizes(x))));
         Nd4j.exec(op("avgpool2d", x).addOutputs(result).build());
@@ -30,6 +29,7 @@ final class AveragePoolRun implements StepRun {
 
     @Override
     public INDArray backward(INDArray gradient) {
+        INDArray input = Nd4j.createUninitialized(gradient.dataType(), inputShape); // asked for its shape only
         INDArray result = input.ulike();
         Nd4j.exec(op("avgpool2d_bp", input, gradient).addOutputs(result).build());
         return result;

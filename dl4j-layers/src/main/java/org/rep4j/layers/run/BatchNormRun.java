@@ -12,17 +12,19 @@ final class BatchNormRun implements StepRun {
     private final BatchNormStep step;
     private final Layout layout;
     private final Parameters parameters;
+    private final Kept kept;
     private final Margins border;
     private INDArray normalized;
-    private INDArray deviation;
+    private INDArray inverseDeviation;
     private INDArray batchMean;
     private INDArray batchVariance;
 
     @SuppressWarnings("NullAway.Init") // a training pass sets them before anything goes backwards
-    BatchNormRun(BatchNormStep step, Layout layout, Parameters parameters) {
+    BatchNormRun(BatchNormStep step, Layout layout, Parameters parameters, Kept kept) {
         this.step = step;
         this.layout = layout;
         this.parameters = parameters;
+        this.kept = kept;
         this.border = new Margins(layout, step.border(), step.border(), step.border(), step.border());
     }
 
@@ -32,21 +34,24 @@ final class BatchNormRun implements StepRun {
         INDArray shift = parameters.get(step.beta(), training);
         INDArray result;
         if (training) {
-            double count = (double) x.length() / step.channels();
-            batchMean = layout.sum(x).divi(count);
-            normalized = layout.subtract(x, batchMean, x.ulike());
-            INDArray squares = x.ulike();
-            normalized.muli(normalized, squares);
-            batchVariance = layout.sum(squares).divi(count);
-            deviation = Transforms.sqrt(batchVariance.add(step.eps()), false);
-            layout.divide(normalized, deviation);
-            result = layout.add(layout.multiply(normalized, scale, squares), shift);
+            result = x.ulike();
+            normalize(x, result);
+            layout.add(layout.multiply(normalized, scale, result), shift);
         } else {
             INDArray factor = scale.div(runningDeviation());
             INDArray constant = shift.sub(parameters.get(step.mean(), false).mul(factor));
             result = layout.add(layout.multiply(x, factor, x.ulike()), constant);
         }
         return border.areEmpty() ? result : withBorder(result, training);
+    }
+
+    private void normalize(INDArray x, INDArray squares) {
+        batchMean = kept.copy(layout.mean(x));
+        normalized = layout.subtract(x, batchMean, kept.like(x));
+        batchVariance = kept.copy(layout.mean(normalized.muli(normalized, squares)));
+        inverseDeviation =
+                kept.copy(Transforms.sqrt(batchVariance.add(step.eps()), false).rdivi(1));
+        layout.multiply(normalized, inverseDeviation, normalized);
     }
 
     private INDArray runningDeviation() {
@@ -72,18 +77,17 @@ final class BatchNormRun implements StepRun {
     @Override
     public INDArray backward(INDArray gradient) {
         INDArray inner = border.areEmpty() ? gradient : border.inner(gradient).dup('c');
-        INDArray shift = layout.sum(inner);
-        INDArray product = inner.ulike();
-        inner.muli(normalized, product);
-        INDArray scale = layout.sum(product);
-        double count = (double) inner.length() / step.channels();
+        INDArray shift = layout.mean(inner);
+        INDArray product = inner.mul(normalized);
+        INDArray scale = layout.mean(product);
 
         // γ/√(σ²+ε) · (dy − mean(dy) − x̂ · mean(dy · x̂))
-        layout.multiply(normalized, scale.div(count), product);
-        INDArray result = layout.subtract(inner, shift.div(count), normalized);
-        result.subi(product);
-        layout.multiply(result, parameters.get(step.gamma(), true).div(deviation), result);
+        layout.multiply(normalized, scale, normalized);
+        INDArray result = layout.subtract(inner, shift, product).subi(normalized);
+        layout.multiply(result, parameters.get(step.gamma(), true).mul(inverseDeviation), result);
 
+        shift.muli(layout.count(inner));
+        scale.muli(layout.count(inner));
         if (!border.areEmpty()) {
             INDArray outside = layout.sum(gradient).subi(shift);
             shift.addi(outside);

@@ -17,30 +17,30 @@ import org.rep4j.layers.block.SumStep;
 final class BranchRun implements StepRun {
     private final List<StepRun> steps = new ArrayList<>();
 
-    BranchRun(Branch branch, Layout layout, Parameters parameters) {
-        branch.steps().forEach(step -> steps.add(run(step, layout, parameters)));
+    BranchRun(Branch branch, Layout layout, Parameters parameters, Kept kept) {
+        branch.steps().forEach(step -> steps.add(run(step, layout, parameters, kept)));
     }
 
-    static StepRun run(Step step, Layout layout, Parameters parameters) {
+    private static StepRun run(Step step, Layout layout, Parameters parameters, Kept kept) {
         if (step instanceof ConvolutionStep convolution) {
-            return new ConvolutionRun(convolution, layout, parameters);
+            return new ConvolutionRun(convolution, layout, parameters, kept);
         }
         if (step instanceof BatchNormStep normalization) {
-            return new BatchNormRun(normalization, layout, parameters);
+            return new BatchNormRun(normalization, layout, parameters, kept);
         }
         if (step instanceof AveragePoolStep pool) {
             return new AveragePoolRun(pool, layout);
         }
         if (step instanceof ScaleStep scale) {
-            return new ScaleRun(scale, layout, parameters);
+            return new ScaleRun(scale, layout, parameters, kept);
         }
         if (step instanceof FilterStep filter) {
-            return new FilterRun(filter, layout);
+            return new FilterRun(filter, layout, kept);
         }
         if (step instanceof ShiftStep shift) {
             return new ShiftRun(shift, layout, parameters);
         }
-        return new SumRun(((SumStep) step).branches(), layout, parameters);
+        return new SumRun(((SumStep) step).branches(), layout, parameters, kept);
     }
 
     @Override

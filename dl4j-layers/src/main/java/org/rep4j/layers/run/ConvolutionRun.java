@@ -19,16 +19,16 @@ final class ConvolutionRun implements StepRun {
     private final Layout layout;
     private final Parameters parameters;
     private final int[] dilation;
+    private final Kept kept;
     private INDArray input;
-    private INDArray[] parts;
-    private INDArray kernel;
     private Margins margins;
 
     @SuppressWarnings("NullAway.Init") // a forward pass sets them before anything goes backwards
-    ConvolutionRun(ConvolutionStep step, Layout layout, Parameters parameters) {
+    ConvolutionRun(ConvolutionStep step, Layout layout, Parameters parameters, Kept kept) {
         this.step = step;
         this.layout = layout;
         this.parameters = parameters;
+        this.kept = kept;
         this.dilation =
                 step.window().axes().stream().mapToInt(ConvAxis::dilation).toArray();
     }
@@ -42,17 +42,22 @@ final class ConvolutionRun implements StepRun {
         margins = even && rows.padBegin() >= 0 && columns.padBegin() >= 0
                 ? new Margins(layout, 0, 0, 0, 0)
                 : new Margins(layout, rows.padBegin(), rows.padEnd(), columns.padBegin(), columns.padEnd());
-        input = x;
-        INDArray padded = margins.areEmpty() ? x : margins.around(x);
-        kernel = dense(parameters.get(step.weight(), training));
-        int groups = isOneOp() ? 1 : step.groups();
-        parts = new INDArray[groups];
-        INDArray[] results = new INDArray[groups];
-        for (int g = 0; g < groups; g++) {
-            parts[g] = part(padded, g, step.in());
-            results[g] = convolved(parts[g], kernel(kernel, g), bias(g, training));
+        input = training ? kept.hold(x) : x;
+        INDArray padded = padded();
+        INDArray kernel = dense(parameters.get(step.weight(), training));
+        INDArray[] results = new INDArray[ops()];
+        for (int g = 0; g < results.length; g++) {
+            results[g] = convolved(part(padded, g, step.in()), kernel(kernel, g), bias(g, training));
         }
-        return groups == 1 ? results[0] : layout.joined(results);
+        return results.length == 1 ? results[0] : layout.joined(results);
+    }
+
+    private INDArray padded() {
+        return margins.areEmpty() ? input : margins.around(input);
+    }
+
+    private int ops() {
+        return isOneOp() ? 1 : step.groups();
     }
 
     private boolean isOneOp() {
@@ -121,12 +126,14 @@ final class ConvolutionRun implements StepRun {
 
     @Override
     public INDArray backward(INDArray gradient) {
+        INDArray padded = padded();
+        INDArray kernel = dense(parameters.get(step.weight(), true));
         INDArray ofKernel = isDilated() ? kernel.ulike() : parameters.gradient(step.weight());
-        INDArray[] results = new INDArray[parts.length];
-        for (int g = 0; g < parts.length; g++) {
-            results[g] = parts[g].ulike();
-            INDArray weights = kernel(kernel, g);
-            INDArray[] inputs = arrays(parts[g], weights, bias(g, true));
+        INDArray[] results = new INDArray[ops()];
+        for (int g = 0; g < results.length; g++) {
+            INDArray part = part(padded, g, step.in());
+            results[g] = part.ulike();
+            INDArray[] inputs = arrays(part, kernel(kernel, g), bias(g, true));
             INDArray[] all = Arrays.copyOf(inputs, inputs.length + 1);
             all[inputs.length] = part(gradient, g, step.out());
             INDArray[] outputs = arrays(results[g], kernel(ofKernel, g), biasGradient(g));
@@ -135,7 +142,7 @@ final class ConvolutionRun implements StepRun {
         if (isDilated()) {
             parameters.gradient(step.weight()).assign(taps(ofKernel));
         }
-        INDArray result = parts.length == 1 ? results[0] : layout.joined(results);
+        INDArray result = results.length == 1 ? results[0] : layout.joined(results);
         return margins.areEmpty() ? result : margins.within(result, layout.sizes(input));
     }
 

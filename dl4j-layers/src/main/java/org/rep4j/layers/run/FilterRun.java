@@ -12,11 +12,11 @@ final class FilterRun implements StepRun, Parameters {
     private final ConvolutionRun convolution;
     private @Nullable INDArray kernel;
 
-    FilterRun(FilterStep step, Layout layout) {
+    FilterRun(FilterStep step, Layout layout, Kept kept) {
         this.step = step;
         int groups = Math.toIntExact(step.channels());
         this.convolution = new ConvolutionRun(
-                ConvolutionStep.unbiased("filter", groups, groups, groups, step.window()), layout, this);
+                ConvolutionStep.unbiased("filter", groups, groups, groups, step.window()), layout, this, kept);
     }
 
     @Override
@@ -27,6 +27,7 @@ final class FilterRun implements StepRun, Parameters {
 
     @Override
     public INDArray backward(INDArray gradient) {
+        kernel = step.weights(gradient.dataType());
         return convolution.backward(gradient);
     }
 

@@ -3,10 +3,7 @@ package org.rep4j.layers.run;
 import java.util.Arrays;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastAddOp;
-import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastDivOp;
-import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastMulOp;
-import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastSubOp;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -18,12 +15,10 @@ enum Layout {
 
     private final int channelAxis;
     private final int heightAxis;
-    private final int[] otherAxes;
 
     Layout(int channelAxis, int heightAxis) {
         this.channelAxis = channelAxis;
         this.heightAxis = heightAxis;
-        this.otherAxes = new int[] {0, heightAxis, heightAxis + 1};
     }
 
     static Layout of(CNN2DFormat format) {
@@ -63,44 +58,69 @@ enum Layout {
         return images.get(region);
     }
 
-    /** The sum over all but the channels. */
-    INDArray sum(INDArray image) {
-        return image.sum(otherAxes);
+    /** How many numbers belong to one channel. */
+    double count(INDArray image) {
+        return (double) image.length() / channels(image);
     }
 
-    /** The sum of each channel of each image, {@code [batch, channels]}. */
-    INDArray sumOfEach(INDArray image) {
-        return image.sum(heightAxis, heightAxis + 1);
+    /** The sum over all but the channels. */
+    INDArray sum(INDArray image) {
+        return mean(image).muli(count(image));
+    }
+
+    /** The mean over all but the channels. */
+    INDArray mean(INDArray image) {
+        return meanOfEach(image).mean(0);
+    }
+
+    /**
+     * The mean of each channel of each image, {@code [batch, channels]}: by pooling, which rounds less than ND4J's sums, and which
+     * oneDNN does in a fraction of their time.
+     */
+    INDArray meanOfEach(INDArray image) {
+        int height = Math.toIntExact(image.size(heightAxis));
+        int width = Math.toIntExact(image.size(heightAxis + 1));
+        INDArray result = Nd4j.createUninitialized(image.dataType(), shape(image.size(0), channels(image), 1, 1));
+        Nd4j.exec(DynamicCustomOp.builder("avgpool2d")
+                .addInputs(image)
+                .addIntegerArguments(height, width, 1, 1, 0, 0, 1, 1, 0, 1, number()) // as in AveragePoolRun
+                .addOutputs(result)
+                .build());
+        return result.reshape('c', image.size(0), channels(image));
     }
 
     /** Each channel of each image times its own number, {@code [batch, channels]}, in {@code result}. */
     INDArray multiplyEach(INDArray image, INDArray factors, INDArray result) {
-        return Nd4j.getExecutioner().exec(new BroadcastMulOp(image, factors, result, 0, channelAxis));
+        return image.muli(ofEach(factors), result);
     }
 
     /** Adds to each channel of each image its own number, {@code [batch, channels]}, in place. */
     INDArray addEach(INDArray image, INDArray summands) {
-        return Nd4j.getExecutioner().exec(new BroadcastAddOp(image, summands, image, 0, channelAxis));
+        return image.addi(ofEach(summands));
     }
 
     /** Adds one number per channel, in place. */
     INDArray add(INDArray image, INDArray perChannel) {
-        return Nd4j.getExecutioner().exec(new BroadcastAddOp(image, perChannel, image, channelAxis));
+        return image.addi(ofAll(perChannel));
     }
 
     /** {@code image − perChannel}, in {@code result}. */
     INDArray subtract(INDArray image, INDArray perChannel, INDArray result) {
-        return Nd4j.getExecutioner().exec(new BroadcastSubOp(image, perChannel, result, channelAxis));
+        return image.subi(ofAll(perChannel), result);
     }
 
     /** {@code image · perChannel}, in {@code result}. */
     INDArray multiply(INDArray image, INDArray perChannel, INDArray result) {
-        return Nd4j.getExecutioner().exec(new BroadcastMulOp(image, perChannel, result, channelAxis));
+        return image.muli(ofAll(perChannel), result);
     }
 
-    /** {@code image / perChannel}, in place. */
-    INDArray divide(INDArray image, INDArray perChannel) {
-        return Nd4j.getExecutioner().exec(new BroadcastDivOp(image, perChannel, image, channelAxis));
+    /** As an image of one pixel, which arithmetic spreads out: ND4J's Broadcast operations take up to 35 times as long. */
+    private INDArray ofAll(INDArray perChannel) {
+        return perChannel.reshape('c', shape(1, perChannel.length(), 1, 1));
+    }
+
+    private INDArray ofEach(INDArray perImage) {
+        return perImage.reshape('c', shape(perImage.size(0), perImage.size(1), 1, 1));
     }
 
     /** Some of the channels, as a view. */

@@ -23,17 +23,19 @@ final class OnlineRun implements StepRun, Parameters {
     private final Layout layout;
     private final SumRun branches;
     private final ConvolutionRun convolution;
+    private final Kept kept;
     private final int[] center = new int[2];
     private final int[] size = new int[2];
     private @Nullable INDArray kernel;
     private @Nullable INDArray kernelGradient;
 
     /** @param whole the convolution that the branches are together, without bias */
-    OnlineRun(List<Branch> branches, ConvolutionStep whole, Layout layout, Parameters parameters) {
+    OnlineRun(List<Branch> branches, ConvolutionStep whole, Layout layout, Parameters parameters, Kept kept) {
         this.whole = whole;
         this.layout = layout;
-        this.branches = new SumRun(dense(branches), layout, parameters);
-        this.convolution = new ConvolutionRun(whole, layout, this);
+        this.kept = kept;
+        this.branches = new SumRun(dense(branches), layout, parameters, kept);
+        this.convolution = new ConvolutionRun(whole, layout, this, kept);
         for (int i = 0; i < 2; i++) { // so large that no tap is lost at a border
             ConvAxis axis = axis(i);
             int rest = axis.span() - axis.padBegin();
@@ -80,7 +82,7 @@ final class OnlineRun implements StepRun, Parameters {
         INDArray sum =
                 Nd4j.createUninitialized(x.dataType(), whole.parameters().get(0).dims());
         forEachTap((row, column) -> tap(sum, row, column).assign(asTap(response(seen, row, column))));
-        kernel = sum;
+        kernel = training ? kept.hold(sum) : sum;
         return convolution.forward(x, training);
     }
 

@@ -13,6 +13,7 @@ import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.layers.BaseLayer;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -23,6 +24,9 @@ import org.rep4j.layers.block.Parameter.Role;
 /** A block in a net: what all configurations in {@code org.rep4j.layers} become. */
 public final class RepBlockLayer extends BaseLayer<RepBlock> implements Parameters {
     private LayerWorkspaceMgr workspaces = LayerWorkspaceMgr.noWorkspaces();
+
+    /** The last forward pass in training, until there is a way back or another pass. */
+    private @Nullable BlockRun pass;
 
     /** As Deeplearning4j makes layers. */
     public RepBlockLayer(NeuralNetConfiguration conf, DataType dataType) {
@@ -58,13 +62,40 @@ public final class RepBlockLayer extends BaseLayer<RepBlock> implements Paramete
         assertInputSet(false);
         applyDropOutIfNecessary(training, workspaceMgr);
         workspaces = workspaceMgr;
-        INDArray result = run().forward(image(), training);
+        BlockRun run = training ? trainingPass() : run();
+        INDArray result = run.forward(image(), training);
         return workspaceMgr.leverageTo(ArrayType.ACTIVATIONS, result);
     }
 
     private BlockRun run() {
         RepBlock block = layerConf();
-        return new BlockRun(block.blueprint(), block.getCnn2dDataFormat(), block.getActivationFn(), this);
+        return new BlockRun(
+                block.blueprint(), block.getCnn2dDataFormat(), block.getActivationFn(), this, new Kept(input));
+    }
+
+    private BlockRun trainingPass() {
+        forgetPass();
+        BlockRun run = run();
+        pass = run;
+        return run;
+    }
+
+    private void forgetPass() {
+        if (pass != null) {
+            pass.close();
+            pass = null;
+        }
+    }
+
+    /** Whether there are arrays of a forward pass in training. */
+    boolean keepsPass() {
+        return pass != null;
+    }
+
+    @Override
+    public void clear() {
+        super.clear();
+        forgetPass();
     }
 
     private INDArray image() {
@@ -79,14 +110,11 @@ public final class RepBlockLayer extends BaseLayer<RepBlock> implements Paramete
         return plain ? image : image.dup('c');
     }
 
-    /** Runs forwards again, in the workspaces of the way back: what is kept between the two would have to be copied there. */
     @Override
     public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaceMgr) {
         assertInputSet(true);
         workspaces = workspaceMgr;
-        BlockRun run = run();
-        run.forward(image(), true);
-        INDArray ofInput = run.backward(epsilon.castTo(dataType));
+        INDArray ofInput = backward(epsilon.castTo(dataType));
         weightNoiseParams.clear();
         double divisor = conf.isMiniBatch() ? input.size(0) : 1;
         GradientLimit.of(layerConf(), divisor).apply(blueprint(), gradientViews);
@@ -96,6 +124,20 @@ public final class RepBlockLayer extends BaseLayer<RepBlock> implements Paramete
         gradientViews.forEach((name, view) -> gradient.setGradientFor(name, view, 'c'));
         return new Pair<>(
                 gradient, backpropDropOutIfPresent(workspaceMgr.leverageTo(ArrayType.ACTIVATION_GRAD, ofInput)));
+    }
+
+    /** Runs forwards before if the last pass in training was of another input, or there was none. */
+    private INDArray backward(INDArray gradient) {
+        BlockRun run = pass;
+        if (run == null || !run.isOf(input)) {
+            run = trainingPass();
+            run.forward(image(), true);
+        }
+        try {
+            return run.backward(gradient);
+        } finally {
+            forgetPass();
+        }
     }
 
     private Optional<PenaltyRun> penalty() {

@@ -8,18 +8,22 @@ final class ScaleRun implements StepRun {
     private final ScaleStep step;
     private final Layout layout;
     private final Parameters parameters;
+    private final Kept kept;
     private INDArray input;
 
     @SuppressWarnings("NullAway.Init") // there is an input before anything goes backwards
-    ScaleRun(ScaleStep step, Layout layout, Parameters parameters) {
+    ScaleRun(ScaleStep step, Layout layout, Parameters parameters, Kept kept) {
         this.step = step;
         this.layout = layout;
         this.parameters = parameters;
+        this.kept = kept;
     }
 
     @Override
     public INDArray forward(INDArray x, boolean training) {
-        input = x;
+        if (training) {
+            input = kept.hold(x);
+        }
         return layout.multiply(x, parameters.get(step.name(), training), x.ulike());
     }
 

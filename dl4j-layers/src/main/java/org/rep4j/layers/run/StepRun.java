@@ -3,8 +3,8 @@ package org.rep4j.layers.run;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Runs one step of a branch. What {@link #backward} needs of the last {@link #forward} in training it keeps, so both must happen
- * within the same workspaces; the layer sees to that.
+ * Runs one step of a branch. What {@link #backward} needs of the last {@link #forward} in training is {@link Kept}: all else lies in
+ * workspaces that are closed in between.
  */
 interface StepRun {
     /**

@@ -8,25 +8,28 @@ import org.rep4j.layers.block.Branch;
 final class SumRun implements StepRun {
     private final List<Branch> branches;
     private final List<BranchRun> runs;
+    private final Kept kept;
 
-    SumRun(List<Branch> branches, Layout layout, Parameters parameters) {
+    SumRun(List<Branch> branches, Layout layout, Parameters parameters, Kept kept) {
         this.branches = branches;
+        this.kept = kept;
         this.runs = branches.stream()
-                .map(branch -> new BranchRun(branch, layout, parameters))
+                .map(branch -> new BranchRun(branch, layout, parameters, kept))
                 .toList();
     }
 
     @Override
     public INDArray forward(INDArray x, boolean training) {
-        INDArray result = runs.get(0).forward(x, training);
+        INDArray input = training ? kept.hold(x) : x; // once for all branches
+        INDArray result = runs.get(0).forward(input, training);
         for (int i = 1; i < runs.size(); i++) {
-            if (result == x) { // the caller's
-                result = x.dup('c');
+            if (result == input) { // the caller's, or kept
+                result = input.dup('c');
             }
-            INDArray other = runs.get(i).forward(x, training);
+            INDArray other = runs.get(i).forward(input, training);
             result = branches.get(i).subtracted() ? result.subi(other) : result.addi(other);
         }
-        return result;
+        return result == input ? x : result;
     }
 
     @Override

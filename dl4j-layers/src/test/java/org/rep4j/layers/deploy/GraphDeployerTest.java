@@ -82,9 +82,10 @@ class GraphDeployerTest {
     @MethodSource("org.rep4j.layers.TestBlocks#all")
     void deployedBlocksHaveTheOutputsOfTrainedOnes(RepBlock.Builder<?> block) {
         for (CNN2DFormat format : CNN2DFormat.values()) {
-            MultiLayerNetwork net = trained(DataType.DOUBLE, format, rep().build(), block.build());
-            ComputationGraph deployed = GraphDeployer.deploy(net);
-            assertSame(net, deployed, DataType.DOUBLE, format);
+            for (DataType type : List.of(DataType.FLOAT, DataType.DOUBLE)) {
+                MultiLayerNetwork net = trained(type, format, rep().build(), block.build());
+                assertSame(net, GraphDeployer.deploy(net), type, format);
+            }
         }
     }
 

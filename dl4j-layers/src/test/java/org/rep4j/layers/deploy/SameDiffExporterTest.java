@@ -26,6 +26,8 @@ import org.nd4j.linalg.activations.impl.ActivationELU;
 import org.nd4j.linalg.activations.impl.ActivationGELU;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.rep4j.layers.RepBlock;
 import org.rep4j.layers.TestNets;
 import org.rep4j.layers.activation.ActivationHSigmoid;
 import org.rep4j.layers.activation.ActivationHSwish;
@@ -54,6 +56,23 @@ class SameDiffExporterTest {
                 for (int batch : new int[] {1, 3}) {
                     ExportAssert.assertExports(net, folder, TestNets.images(type, format, batch, IMAGE));
                 }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.rep4j.layers.TestBlocks#all")
+    void blocksComputeTheSame(RepBlock.Builder<?> block) {
+        for (CNN2DFormat format : CNN2DFormat.values()) {
+            for (DataType type : List.of(DataType.FLOAT, DataType.DOUBLE)) {
+                ComputationGraph net = net(type, format, List.of(block.build()));
+                INDArray images = TestNets.images(type, format, 3, IMAGE);
+                ExportAssert.assertExports(net, folder, images);
+                String output = net.getConfiguration().getNetworkOutputs().get(0);
+                SameDiff folded = RepPass.standard()
+                        .apply(SameDiffExporter.export(net), output)
+                        .graph();
+                ExportAssert.assertOutputs(net, folded, images);
             }
         }
     }

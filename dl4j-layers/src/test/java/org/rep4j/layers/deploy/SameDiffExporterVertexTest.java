@@ -24,8 +24,19 @@ import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
 import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.Deconvolution3D;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
+import org.deeplearning4j.nn.conf.layers.PReLULayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.conf.layers.Subsampling1DLayer;
+import org.deeplearning4j.nn.conf.layers.Subsampling3DLayer;
+import org.deeplearning4j.nn.conf.layers.Upsampling1D;
+import org.deeplearning4j.nn.conf.layers.Upsampling3D;
+import org.deeplearning4j.nn.conf.layers.ZeroPadding1DLayer;
+import org.deeplearning4j.nn.conf.layers.ZeroPadding3DLayer;
+import org.deeplearning4j.nn.conf.layers.convolutional.Cropping1D;
+import org.deeplearning4j.nn.conf.layers.convolutional.Cropping3D;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -38,6 +49,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.exception.ND4JIllegalStateException;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.rep4j.layers.TestNets;
@@ -170,6 +182,147 @@ class SameDiffExporterVertexTest {
                         .build();
                 assertLayer(layer, first ? Nd4j.rand(type, 3, 2, 5, 6, 4) : Nd4j.rand(type, 3, 5, 6, 4, 2));
             }
+        }
+    }
+
+    static Stream<Named<Layer>> seriesLayers() {
+        return Stream.of(
+                Named.of("largest", series(PoolingType.MAX, 3).stride(2).build()),
+                Named.of("mean", series(PoolingType.AVG, 3).build()),
+                Named.of("p-norm", series(PoolingType.PNORM, 2).pnorm(3).build()),
+                Named.of(
+                        "mean, SAME",
+                        series(PoolingType.AVG, 2)
+                                .stride(2)
+                                .convolutionMode(ConvolutionMode.Same)
+                                .build()),
+                Named.of("zero padding", new ZeroPadding1DLayer.Builder(1, 2).build()),
+                Named.of("cropping", new Cropping1D.Builder(2, 1).build()),
+                Named.of("upsampling", new Upsampling1D.Builder(3).build()));
+    }
+
+    private static Subsampling1DLayer.Builder series(PoolingType type, int kernel) {
+        return new Subsampling1DLayer.Builder(type).kernelSize(kernel);
+    }
+
+    static Stream<Named<Layer>> volumeLayers() {
+        return Stream.of(
+                Named.of("largest", volume(PoolingType.MAX).padding(1, 0, 1).build()),
+                Named.of("mean", volume(PoolingType.AVG).padding(1, 1, 0).build()),
+                Named.of(
+                        "largest, SAME",
+                        volume(PoolingType.MAX)
+                                .convolutionMode(ConvolutionMode.Same)
+                                .build()),
+                Named.of("zero padding", new ZeroPadding3DLayer.Builder(1, 0, 2, 1, 0, 3).build()),
+                Named.of("cropping", new Cropping3D.Builder(1, 0, 2, 1, 0, 1).build()),
+                Named.of(
+                        "upsampling",
+                        new Upsampling3D.Builder(2).size(new int[] {2, 1, 3}).build()),
+                Named.of("transposed", transposed().padding(1, 0, 1).build()),
+                Named.of("transposed without bias", transposed().hasBias(false).build()),
+                Named.of(
+                        "transposed SAME",
+                        transposed().convolutionMode(ConvolutionMode.Same).build()),
+                Named.of(
+                        "slopes",
+                        new PReLULayer.Builder().inputShape(2, 5, 6, 4).build()),
+                Named.of(
+                        "shared slopes",
+                        new PReLULayer.Builder()
+                                .inputShape(2, 5, 6, 4)
+                                .sharedAxes(2, 3, 4)
+                                .build()));
+    }
+
+    private static Subsampling3DLayer.Builder volume(PoolingType type) {
+        return new Subsampling3DLayer.Builder(type)
+                .kernelSize(3, 2, 2)
+                .stride(1, 2, 1)
+                .convolutionMode(ConvolutionMode.Truncate);
+    }
+
+    private static Deconvolution3D.Builder transposed() {
+        return (Deconvolution3D.Builder) new Deconvolution3D.Builder()
+                .kernelSize(3, 2, 1)
+                .stride(1, 2, 1)
+                .nIn(2)
+                .nOut(3);
+    }
+
+    @ParameterizedTest
+    @MethodSource("seriesLayers")
+    void layersOfSeriesComputeTheSame(Layer layer) throws Exception {
+        for (DataType type : new DataType[] {DataType.FLOAT, DataType.DOUBLE}) {
+            assertLayer(layer, Nd4j.randn(type, 3, 4, 9));
+        }
+        assertConverts(layer, Nd4j.randn(DataType.FLOAT, 3, 4, 9));
+    }
+
+    @ParameterizedTest
+    @MethodSource("volumeLayers")
+    void layersOfVolumesComputeTheSame(Layer layer) throws Exception {
+        for (DataType type : new DataType[] {DataType.FLOAT, DataType.DOUBLE}) {
+            assertLayer(layer, Nd4j.randn(type, 3, 2, 5, 6, 4));
+        }
+        if (!(layer instanceof Upsampling3D)) { // which has no op in ONNX models yet
+            assertConverts(layer, Nd4j.randn(DataType.FLOAT, 3, 2, 5, 6, 4));
+        }
+    }
+
+    private void assertConverts(Layer layer, INDArray input) throws Exception {
+        ComputationGraph net = net(builder(input.dataType())
+                .addInputs("x")
+                .addLayer("layer", layer, "x")
+                .addLayer("out", loss(), "layer")
+                .setOutputs("out"));
+        ExportAssert.assertConverts(net, SameDiffExporter.export(net), folder, input);
+    }
+
+    @Test
+    void poolsWithDilationsAreDeclined() {
+        ComputationGraph net = net(builder(DataType.FLOAT)
+                .addInputs("x")
+                .addLayer("layer", volume(PoolingType.MAX).dilation(2, 1, 1).build(), "x")
+                .addLayer("out", loss(), "layer")
+                .setOutputs("out"));
+        assertThatThrownBy(() -> SameDiffExporter.export(net))
+                .hasMessageContaining("layer (Subsampling3DLayer: its taps lie apart");
+    }
+
+    /** Deeplearning4j fails at it, too. */
+    @Test
+    void paddedPoolsOfSeriesAreDeclined() {
+        ComputationGraph net = net(builder(DataType.FLOAT)
+                .addInputs("x")
+                .addLayer("layer", series(PoolingType.MAX, 3).padding(1).build(), "x")
+                .addLayer("out", loss(), "layer")
+                .setOutputs("out"));
+        assertThatThrownBy(() -> net.output(Nd4j.rand(DataType.FLOAT, 3, 4, 9)))
+                .isInstanceOf(ND4JIllegalStateException.class);
+        assertThatThrownBy(() -> SameDiffExporter.export(net))
+                .hasMessageContaining("layer (Subsampling1DLayer: it pads");
+    }
+
+    /** Layers that know both layouts. */
+    @Test
+    void channelsMayComeLast() {
+        for (DataType type : new DataType[] {DataType.FLOAT, DataType.DOUBLE}) {
+            Subsampling1DLayer ofSeries = series(PoolingType.MAX, 3).stride(2).build();
+            ofSeries.setCnn2dDataFormat(CNN2DFormat.NHWC);
+            assertLayer(ofSeries, Nd4j.randn(type, 3, 9, 4));
+            INDArray volumes = Nd4j.randn(type, 3, 5, 6, 4, 2);
+            assertLayer(
+                    volume(PoolingType.AVG)
+                            .dataFormat(Convolution3D.DataFormat.NDHWC)
+                            .build(),
+                    volumes);
+            assertLayer(transposed().dataFormat(Convolution3D.DataFormat.NDHWC).build(), volumes);
+            assertLayer(
+                    new Upsampling3D.Builder(2)
+                            .dataFormat(Convolution3D.DataFormat.NDHWC)
+                            .build(),
+                    volumes);
         }
     }
 

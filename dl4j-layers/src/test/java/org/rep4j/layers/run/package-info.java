@@ -1,0 +1,4 @@
+@NullMarked
+package org.rep4j.layers.run;
+
+import org.jspecify.annotations.NullMarked;
