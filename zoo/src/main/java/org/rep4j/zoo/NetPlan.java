@@ -67,8 +67,13 @@ final class NetPlan {
         return name;
     }
 
-    /** Makes a vertex an output of the net. */
+    /** Makes a vertex the first output of the net, which a deployed net has, too. */
     void output(String vertex) {
+        outputs.add(0, vertex);
+    }
+
+    /** Makes a vertex an output that is there for training only. */
+    void outputForTraining(String vertex) {
         outputs.add(vertex);
     }
 

@@ -1,5 +1,6 @@
 package org.rep4j.zoo;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +24,9 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+import org.rep4j.layers.deploy.ComputationGraphAdapter;
+import org.rep4j.rewrite.RepPass;
+import org.rep4j.rewrite.RepResult;
 
 /**
  * A published net, which Deeplearning4j's users build as they build those of its own zoo:
@@ -91,6 +95,33 @@ public abstract class PublishedNet extends ZooModel<ComputationGraph> {
         ComputationGraph net = new ComputationGraph(conf(form));
         net.init();
         return net;
+    }
+
+    /**
+     * The net with the weights of a file, by the names that its authors gave them: of safetensors, or of PyTorch; of the train form, or of the deploy
+     * form, in which the net is then.
+     *
+     * @throws org.rep4j.graph.UnreadableModelException if the file cannot be read
+     * @throws WeightsMismatchException if it does not hold exactly the net's weights; it lists all that is missing, unexpected or misshapen
+     */
+    public ComputationGraph load(Path checkpoint) {
+        return WeightFiles.load(this, checkpoint);
+    }
+
+    /**
+     * Writes the weights of a net that this one has built, by the authors' names, as safetensors of float32.
+     *
+     * @param file replaced when the new one is complete
+     * @throws java.io.UncheckedIOException if it cannot be written
+     */
+    public void save(ComputationGraph net, Path file) {
+        WeightFiles.save(this, net, file);
+    }
+
+    /** The deploy form of a trained net: without heads that only training needs. */
+    public RepResult<ComputationGraph> deploy(ComputationGraph net) {
+        String[] outputs = conf(Form.DEPLOY).getNetworkOutputs().toArray(String[]::new);
+        return RepPass.standard().apply(net, new ComputationGraphAdapter().withOutputs(outputs));
     }
 
     /** What a form costs for one image. */

@@ -161,7 +161,7 @@ public final class RepVgg extends PublishedNet {
                 BlockNames.convBatchNorm(module + ".0", "conv", "bn"),
                 input);
         String pooled = plan.plain(module + ".1", new GlobalPoolingLayer(PoolingType.AVG), smaller);
-        plan.output(classifier(plan, module, module + ".3", pooled, width));
+        plan.outputForTraining(classifier(plan, module, module + ".3", pooled, width));
     }
 
     /** Builds {@link RepVgg}s. */
