@@ -1,6 +1,7 @@
 package org.rep4j.zoo;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Objects;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,11 @@ public final class MobileOne extends PublishedNet {
         Variant(int branches, int... widths) {
             this.branches = branches;
             this.widths = widths;
+        }
+
+        /** The name in small letters: {@code mobileone-s0}. */
+        String published() {
+            return "mobileone-" + name().toLowerCase(Locale.ROOT);
         }
     }
 
@@ -111,7 +117,7 @@ public final class MobileOne extends PublishedNet {
             return this;
         }
 
-        /** The net. */
+        @Override
         public MobileOne build() {
             return new MobileOne(this);
         }

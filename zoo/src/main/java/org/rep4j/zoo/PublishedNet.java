@@ -222,6 +222,9 @@ public abstract class PublishedNet extends ZooModel<ComputationGraph> {
             return (T) this;
         }
 
+        /** The net. */
+        public abstract PublishedNet build();
+
         /** How many classes there are; 1000 if nothing is said. */
         public T numClasses(int count) {
             if (count < 1) {

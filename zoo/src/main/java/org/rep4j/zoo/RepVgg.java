@@ -1,6 +1,7 @@
 package org.rep4j.zoo;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Objects;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
@@ -81,6 +82,13 @@ public final class RepVgg extends PublishedNet {
             this.groups = groups;
             this.reduction = reduction;
             this.widths = widths;
+        }
+
+        /** The name in small letters: {@code repvgg-b1g2}. */
+        String published() {
+            return this == PLUS_L2_PSE
+                    ? "repvggplus-l2pse"
+                    : "repvgg-" + name().toLowerCase(Locale.ROOT).replace("_", "");
         }
     }
 
@@ -187,7 +195,7 @@ public final class RepVgg extends PublishedNet {
             return this;
         }
 
-        /** The net. */
+        @Override
         public RepVgg build() {
             return new RepVgg(this);
         }
