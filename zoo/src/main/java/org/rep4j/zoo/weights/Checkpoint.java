@@ -20,6 +20,7 @@ import org.rep4j.graph.UnreadableModelException;
  */
 public final class Checkpoint implements AutoCloseable {
     private static final int ZIP = 0x504b0304;
+    private static final int LONGEST_MESSAGE = 300;
 
     private final Map<String, Tensor> tensors;
     private final AutoCloseable file;
@@ -41,12 +42,18 @@ public final class Checkpoint implements AutoCloseable {
             if (start == ZIP) {
                 return TorchZip.open(file);
             }
-            return start >>> 24 == Pickle.PROTO ? TorchLegacy.open(file) : Safetensors.open(file);
+            return start == TorchLegacy.START ? TorchLegacy.open(file) : Safetensors.open(file);
         } catch (UnreadableModelException e) {
-            throw new UnreadableModelException(file + ": " + e.getMessage(), e);
+            throw new UnreadableModelException(file + ": " + printable(e), e);
         } catch (IOException e) {
             throw new UnreadableModelException(file + " cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    /** Names in damaged files may be anything. */
+    private static String printable(Exception e) {
+        String message = String.valueOf(e.getMessage()).replaceAll("[\\p{Cntrl}\\u2028\\u2029]", "?");
+        return message.length() <= LONGEST_MESSAGE ? message : message.substring(0, LONGEST_MESSAGE) + "…";
     }
 
     private static int start(Path file) throws IOException {

@@ -23,6 +23,6 @@ record FileStorage(FileChannel file, long begin, NumberType type, long count, By
                 throw new EOFException("the file has become shorter");
             }
         }
-        return bytes;
+        return bytes.rewind();
     }
 }

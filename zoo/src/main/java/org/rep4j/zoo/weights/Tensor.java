@@ -58,17 +58,18 @@ public final class Tensor {
             throw new UnreadableModelException("the tensor " + name + " is no view of its storage");
         }
         long elements = 1;
-        long last = first;
-        for (int i = 0; i < shape.size(); i++) {
-            elements = product(elements, shape.get(i), name);
-            if (shape.get(i) > 0) {
-                last += product(shape.get(i) - 1, strides.get(i), name);
-            }
-            if (last < 0 || last > storage.count()) {
-                throw new UnreadableModelException("the tensor " + name + " reaches beyond its storage");
-            }
+        for (long size : shape) {
+            elements = product(elements, size, name);
         }
-        if (elements > 0 && (last >= storage.count() || elements > storage.count())) {
+        if (elements == 0) {
+            return 0;
+        }
+        long last = first;
+        for (int i = 0; i < shape.size() && last < storage.count(); i++) {
+            last += product(shape.get(i) - 1, strides.get(i), name);
+            last = last < 0 ? storage.count() : last; // beyond all numbers
+        }
+        if (last >= storage.count() || elements > storage.count()) {
             throw new UnreadableModelException("the tensor " + name + " reaches beyond its storage");
         }
         if (elements > Integer.MAX_VALUE / 8) {

@@ -23,6 +23,9 @@ final class TorchLegacy {
     };
     private static final long VERSION = 1001;
 
+    /** The first four bytes: protocol 2, and an integer of ten bytes. As the length of a safetensors header they would be too many. */
+    static final int START = 0x80028a0a;
+
     /** Pickles of state dicts are far shorter; what is behind them is read piece by piece. */
     private static final long LONGEST_PICKLES = 1 << 28;
 
