@@ -146,6 +146,13 @@ public abstract class RepConvolution extends RepBlock {
         return ConvolutionStep.unbiased(name, inputs(), nOut, groups, window);
     }
 
+    /** A 1×1 convolution of the input to {@code inner} channels, which starts as the identity if these are as many as the inputs. */
+    protected final ConvolutionStep inner(String name, long inner) {
+        return inner == inputs()
+                ? ConvolutionStep.identity(name, inner, groups)
+                : ConvolutionStep.unbiased(name, inputs(), inner, groups, Window.pointwise(1, 1));
+    }
+
     /** A batch normalization as the block has them. */
     protected final BatchNormStep normalization(String name, long channels) {
         return BatchNormStep.of(name, channels, eps, decay);

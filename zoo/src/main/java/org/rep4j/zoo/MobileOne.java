@@ -1,28 +1,23 @@
 package org.rep4j.zoo;
 
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.Objects;
-import org.deeplearning4j.exception.DL4JInvalidConfigException;
-import org.jspecify.annotations.Nullable;
 import org.rep4j.layers.MobileOneBlock;
 
 /**
  * MobileOne (Vasu et al., 2023, table 3): a stem and four stages of pairs of a depthwise 3×3 and a 1×1 block, of which the first depthwise one
  * of each stage halves the image; the mean of each channel, and a classifier. In S4 the last blocks have squeeze and excitation.
  */
-public final class MobileOne extends PublishedNet {
+public final class MobileOne extends StagedNet {
     private static final int[] PAIRS = {2, 8, 10, 1};
     private static final int EXCITED_PAIRS = 5;
     private static final int REDUCTION = 16;
 
     private final Variant variant;
-    private final int[] widths;
 
     private MobileOne(Builder builder) {
-        super(builder);
+        super(builder, builder.variant.widths);
         this.variant = builder.variant;
-        this.widths = builder.widths == null ? variant.widths : builder.widths;
     }
 
     /** Starts with S0 for ImageNet. */
@@ -59,9 +54,9 @@ public final class MobileOne extends PublishedNet {
 
     @Override
     void write(NetPlan plan) {
-        MobileOneBlock stem = block(1).nIn(channels()).nOut(widths[0]).stride(2).build();
+        MobileOneBlock stem = block(1).nIn(channels()).nOut(width(0)).stride(2).build();
         String last = plan.block("stage0", stem, BlockNames.mobileOne("stage0"), plan.input());
-        int width = widths[0];
+        int width = width(0);
         for (int stage = 1; stage <= 4; stage++) {
             int pairs = PAIRS[stage - 1];
             for (int pair = 0; pair < pairs; pair++) {
@@ -79,12 +74,12 @@ public final class MobileOne extends PublishedNet {
                 last = plan.block(depthwise, first, BlockNames.mobileOne(depthwise), last);
                 MobileOneBlock second = block(variant.branches)
                         .nIn(width)
-                        .nOut(widths[stage])
+                        .nOut(width(stage))
                         .kernelSize(1)
                         .squeezeExcitation(reduction)
                         .build();
                 last = plan.block(pointwise, second, BlockNames.mobileOne(pointwise), last);
-                width = widths[stage];
+                width = width(stage);
             }
         }
         classify(plan, last, width, "linear");
@@ -95,25 +90,14 @@ public final class MobileOne extends PublishedNet {
     }
 
     /** Builds {@link MobileOne}s. */
-    public static final class Builder extends PublishedNet.Builder<Builder> {
+    public static final class Builder extends StagedNet.Builder<Builder> {
         private Variant variant = Variant.S0;
-        private int @Nullable [] widths;
 
         private Builder() {}
 
         /** Which one; S0 if nothing is said. */
         public Builder variant(Variant which) {
             this.variant = Objects.requireNonNull(which);
-            return this;
-        }
-
-        /** Channels of the stem and of the four stages, for a net of another width than the published one. */
-        public Builder widths(int... channels) {
-            if (channels.length != 5 || Arrays.stream(channels).anyMatch(c -> c < 1)) {
-                throw new DL4JInvalidConfigException("widths are " + Arrays.toString(channels)
-                        + ", but must be five positive numbers: of the stem and of four stages");
-            }
-            this.widths = channels.clone();
             return this;
         }
 

@@ -1,12 +1,9 @@
 package org.rep4j.zoo;
 
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.Objects;
-import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
-import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.Activation;
 import org.rep4j.layers.ConvBatchNorm;
 import org.rep4j.layers.RepVggBlock;
@@ -16,14 +13,12 @@ import org.rep4j.layers.RepVggBlock;
  * channel, and a classifier. The variants with groups have them in every second block; D2se has squeeze and excitation before ReLU; plus-L2pse has
  * it behind ReLU, and in training three more classifiers.
  */
-public final class RepVgg extends PublishedNet {
+public final class RepVgg extends StagedNet {
     private final Variant variant;
-    private final int[] widths;
 
     private RepVgg(Builder builder) {
-        super(builder);
+        super(builder, builder.variant.widths);
         this.variant = builder.variant;
-        this.widths = builder.widths == null ? variant.widths : builder.widths;
     }
 
     /** Starts with A0 for ImageNet. */
@@ -108,14 +103,14 @@ public final class RepVgg extends PublishedNet {
     @Override
     void write(NetPlan plan) {
         int index = 0;
-        String last = block(plan, index++, "stage0", channels(), widths[0], 2, plan.input());
-        int width = widths[0];
+        String last = block(plan, index++, "stage0", channels(), width(0), 2, plan.input());
+        int width = width(0);
         boolean plus = variant == Variant.PLUS_L2_PSE;
         for (int stage = 1; stage <= 4; stage++) {
             int blocks = variant.depth.blocks[stage - 1];
             for (int i = 0; i < blocks; i++) {
-                last = block(plan, index++, module(stage, i, blocks), width, widths[stage], i == 0 ? 2 : 1, last);
-                width = widths[stage];
+                last = block(plan, index++, module(stage, i, blocks), width, width(stage), i == 0 ? 2 : 1, last);
+                width = width(stage);
                 if (plus && plan.isTrainForm() && isBeforeHead(stage, i, blocks)) {
                     head(plan, stage == 3 ? "stage3_first_aux" : "stage" + stage + "_aux", last, width);
                 }
@@ -173,25 +168,14 @@ public final class RepVgg extends PublishedNet {
     }
 
     /** Builds {@link RepVgg}s. */
-    public static final class Builder extends PublishedNet.Builder<Builder> {
+    public static final class Builder extends StagedNet.Builder<Builder> {
         private Variant variant = Variant.A0;
-        private int @Nullable [] widths;
 
         private Builder() {}
 
         /** Which one; A0 if nothing is said. */
         public Builder variant(Variant which) {
             this.variant = Objects.requireNonNull(which);
-            return this;
-        }
-
-        /** Channels of the stem and of the four stages, for a net of another width than the published one. */
-        public Builder widths(int... channels) {
-            if (channels.length != 5 || Arrays.stream(channels).anyMatch(c -> c < 1)) {
-                throw new DL4JInvalidConfigException("widths are " + Arrays.toString(channels)
-                        + ", but must be five positive numbers: of the stem and of four stages");
-            }
-            this.widths = channels.clone();
             return this;
         }
 
