@@ -63,12 +63,9 @@ public final class DiverseBranchBlock extends RepConvolution {
 
     private Branch chain() {
         long inner = internalChannels > 0 ? internalChannels : (isDepthwise() ? 2 : 1) * inputs();
-        ConvolutionStep first = inner == inputs()
-                ? ConvolutionStep.identity("chainPointwise", inner, groups)
-                : ConvolutionStep.unbiased("chainPointwise", inputs(), inner, groups, Window.pointwise(1, 1));
         return Branch.of(
                 "chain",
-                first,
+                inner("chainPointwise", inner),
                 bordered("chainPointwise", inner),
                 ConvolutionStep.unbiased("chainDense", inner, nOut, groups, windows(0)),
                 normalization("chainDense", nOut));

@@ -71,11 +71,11 @@ public final class OrepaBlock extends RepConvolution {
 
     private Branch chain() {
         long inner = internalChannels > 0 ? internalChannels : (groups <= 4 ? 1 : 2) * inputs();
-        ConvolutionStep first = inner == inputs()
-                ? ConvolutionStep.identity("chainPointwise", inner, groups)
-                : ConvolutionStep.unbiased("chainPointwise", inputs(), inner, groups, Window.pointwise(1, 1));
         return scaled(
-                "chain", 0.5, first, ConvolutionStep.unbiased("chainDense", inner, nOut, groups, window(kernelSize)));
+                "chain",
+                0.5,
+                inner("chainPointwise", inner),
+                ConvolutionStep.unbiased("chainDense", inner, nOut, groups, window(kernelSize)));
     }
 
     private Branch separable() {

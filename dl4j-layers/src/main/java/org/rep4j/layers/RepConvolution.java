@@ -131,6 +131,11 @@ public abstract class RepConvolution extends RepBlock {
         return new Window(axes, same);
     }
 
+    /** The convolution, with bias, that a deployed net has in the block's place; what comes behind it stays. */
+    public final ConvolutionStep deployed() {
+        return new ConvolutionStep("deployed", inputs(), nOut, groups, window(kernelSize), 0);
+    }
+
     /** A convolution of the block's groups without bias, and a batch normalization behind it. */
     protected final List<Step> normalized(String name, int... kernel) {
         return List.of(convolution(name, window(kernel)), normalization(name, nOut));
@@ -139,6 +144,13 @@ public abstract class RepConvolution extends RepBlock {
     /** A convolution of the block's groups without bias. */
     protected final ConvolutionStep convolution(String name, Window window) {
         return ConvolutionStep.unbiased(name, inputs(), nOut, groups, window);
+    }
+
+    /** A 1×1 convolution of the input to {@code inner} channels, which starts as the identity if these are as many as the inputs. */
+    protected final ConvolutionStep inner(String name, long inner) {
+        return inner == inputs()
+                ? ConvolutionStep.identity(name, inner, groups)
+                : ConvolutionStep.unbiased(name, inputs(), inner, groups, Window.pointwise(1, 1));
     }
 
     /** A batch normalization as the block has them. */

@@ -1,0 +1,61 @@
+package org.rep4j.zoo.weights;
+
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.rep4j.graph.UnreadableModelException;
+
+/** Finds the tensors in what a checkpoint of PyTorch holds: a dictionary of them, or one that has such a dictionary among other things. */
+final class StateDict {
+    /** What training scripts call it, in the order in which it is looked for. */
+    private static final Set<String> USUAL = new LinkedHashSet<>(
+            List.of("state_dict", "model", "model_state_dict", "model_state", "net", "model_ema", "state_dict_ema"));
+
+    private static final String PARALLEL = "module.";
+
+    private StateDict() {}
+
+    /**
+     * The tensors by name, without the prefix that {@code DataParallel} gives to all of them.
+     *
+     * @throws UnreadableModelException if there are none
+     */
+    static Map<String, Tensor> of(Object content) {
+        Map<String, Tensor> tensors = tensors(content);
+        if (tensors.isEmpty() && content instanceof Map<?, ?> all) {
+            for (String name : USUAL) {
+                if (tensors.isEmpty()) {
+                    tensors = tensors(all.get(name));
+                }
+            }
+        }
+        if (tensors.isEmpty()) {
+            throw new UnreadableModelException("it has no dictionary of tensors, at the top or as " + USUAL);
+        }
+        return withoutPrefix(tensors);
+    }
+
+    private static Map<String, Tensor> tensors(@Nullable Object content) {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        if (content instanceof Map<?, ?> map) {
+            map.forEach((key, value) -> {
+                if (key instanceof String name && value instanceof Torch.View view) {
+                    tensors.put(name, view.named(name));
+                }
+            });
+        }
+        return tensors;
+    }
+
+    private static Map<String, Tensor> withoutPrefix(Map<String, Tensor> tensors) {
+        if (!tensors.keySet().stream().allMatch(name -> name.startsWith(PARALLEL))) {
+            return tensors;
+        }
+        Map<String, Tensor> renamed = new LinkedHashMap<>();
+        tensors.forEach((name, tensor) -> renamed.put(name.substring(PARALLEL.length()), tensor));
+        return renamed;
+    }
+}

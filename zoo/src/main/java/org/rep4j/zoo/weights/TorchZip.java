@@ -1,0 +1,109 @@
+package org.rep4j.zoo.weights;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
+import org.jspecify.annotations.Nullable;
+import org.rep4j.graph.UnreadableModelException;
+
+/** Reads what {@code torch.save} has written since PyTorch 1.6: a zip of a pickle and one entry for each storage, none of them compressed. */
+final class TorchZip {
+    private static final String PICKLE = "/data.pkl";
+
+    private final ZipFile zip;
+    private final String root;
+    private final ByteOrder order;
+
+    private TorchZip(ZipFile zip) throws IOException {
+        this.zip = zip;
+        this.root = root();
+        ZipEntry told = zip.getEntry(root + "/byteorder");
+        this.order = told != null && new String(bytes(told), StandardCharsets.US_ASCII).equals("big")
+                ? ByteOrder.BIG_ENDIAN
+                : ByteOrder.LITTLE_ENDIAN;
+    }
+
+    static Checkpoint open(Path path) throws IOException {
+        ZipFile zip;
+        try {
+            zip = new ZipFile(path.toFile());
+        } catch (ZipException e) {
+            throw new UnreadableModelException("it is a damaged zip: " + e.getMessage(), e);
+        }
+        try {
+            return new Checkpoint(new TorchZip(zip).tensors(), zip);
+        } catch (UnreadableModelException | IOException e) {
+            zip.close();
+            throw e;
+        }
+    }
+
+    private String root() {
+        List<String> pickles = zip.stream()
+                .map(ZipEntry::getName)
+                .filter(name -> name.endsWith(PICKLE))
+                .toList();
+        if (pickles.size() != 1) {
+            throw new UnreadableModelException("it is a zip, but not one that PyTorch has written");
+        }
+        return pickles.get(0).substring(0, pickles.get(0).length() - PICKLE.length());
+    }
+
+    private Map<String, Tensor> tensors() throws IOException {
+        ByteBuffer pickle = ByteBuffer.wrap(bytes(entry(PICKLE)));
+        return StateDict.of(new Pickle(pickle, new Torch(this::storage)).read());
+    }
+
+    private ZipEntry entry(String name) {
+        @Nullable ZipEntry entry = zip.getEntry(root + name);
+        if (entry == null) {
+            throw new UnreadableModelException("it lacks the entry " + root + name);
+        }
+        if (entry.getMethod() != ZipEntry.STORED) {
+            throw new UnreadableModelException(
+                    "its entry " + root + name + " is compressed, which PyTorch does not do");
+        }
+        return entry;
+    }
+
+    private byte[] bytes(ZipEntry entry) throws IOException {
+        try (InputStream in = zip.getInputStream(entry)) {
+            return in.readNBytes(Math.toIntExact(Math.min(entry.getSize(), Integer.MAX_VALUE - 8L)));
+        }
+    }
+
+    private Storage storage(NumberType type, String key, long count) {
+        ZipEntry entry = entry("/data/" + key);
+        if (count > entry.getSize() / type.bytes()) {
+            throw new UnreadableModelException("its storage " + key + " has " + entry.getSize() + " bytes, too few for "
+                    + count + " numbers of " + type);
+        }
+        return new EntryStorage(zip, entry, type, count, order);
+    }
+
+    /** Numbers in an entry. */
+    private record EntryStorage(ZipFile zip, ZipEntry entry, NumberType type, long count, ByteOrder order)
+            implements Storage {
+        @Override
+        public ByteBuffer read(long first, int numbers) throws IOException {
+            try (InputStream in = zip.getInputStream(entry)) {
+                in.skipNBytes(first * type.bytes());
+                int length = Math.multiplyExact(numbers, type.bytes());
+                byte[] bytes = in.readNBytes(length);
+                if (bytes.length < length) {
+                    throw new EOFException("the entry " + entry.getName() + " is cut off");
+                }
+                return ByteBuffer.wrap(bytes).order(order);
+            }
+        }
+    }
+}

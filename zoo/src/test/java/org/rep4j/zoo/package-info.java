@@ -1,0 +1,4 @@
+@NullMarked
+package org.rep4j.zoo;
+
+import org.jspecify.annotations.NullMarked;

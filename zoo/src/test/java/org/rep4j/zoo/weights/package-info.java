@@ -1,0 +1,4 @@
+@NullMarked
+package org.rep4j.zoo.weights;
+
+import org.jspecify.annotations.NullMarked;
