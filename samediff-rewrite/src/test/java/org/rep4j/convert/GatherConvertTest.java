@@ -3,6 +3,8 @@ package org.rep4j.convert;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.rep4j.convert.ConvertAssert.random;
 
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -206,5 +208,34 @@ class GatherConvertTest {
                 .feed(3, 2)
                 .set("reduction", "add")
                 .converts();
+    }
+
+    /** Threads that write to the same place at the same time must not lose anything. */
+    @ParameterizedTest
+    @CsvSource({"ScatterND,add", "ScatterND,mul", "ScatterND,max", "ScatterND,min", "ScatterElements,add"})
+    void losesNothingThatGoesToTheSamePlace(String op, String reduction) {
+        int updates = 20_000;
+        boolean tuples = op.equals("ScatterND");
+        long[] places = new long[updates];
+        Arrays.setAll(places, i -> i % 3);
+        OnnxModel model = OpModel.of(op, 18)
+                .feed(4)
+                .integers(tuples ? dims(updates, 1) : dims(updates), places)
+                .feed(updates)
+                .set("reduction", reduction)
+                .build();
+        double[] numbers = new double[updates];
+        Arrays.setAll(numbers, i -> reduction.equals("mul") ? i % 7 == 0 ? 2 : i % 7 == 3 ? 0.5 : 1 : i % 1000);
+        Map<String, Tensor> feeds = new LinkedHashMap<>(ConvertAssert.randomFeeds(model));
+        feeds.replaceAll((name, tensor) -> tensor.shape().elements() == updates
+                ? Tensor.ofReals(TensorType.FLOAT32, Shape.of(updates), numbers)
+                : tensor);
+        Map<String, Tensor> expected = ConvertAssert.runtime(model, feeds);
+        SameDiff graph = OnnxToSameDiff.convert(model);
+        for (SameDiff each : List.of(graph, ConvertAssert.reloaded(graph))) {
+            for (int run = 0; run < 5; run++) {
+                ConvertAssert.assertSame("in SameDiff", ConvertAssert.sameDiff(each, List.of("y0"), feeds), expected);
+            }
+        }
     }
 }

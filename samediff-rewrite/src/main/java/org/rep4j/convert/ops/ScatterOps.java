@@ -7,6 +7,10 @@ import java.util.List;
 import java.util.Map;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
+import org.nd4j.linalg.api.ops.impl.scatter.ScatterMax;
+import org.nd4j.linalg.api.ops.impl.scatter.ScatterMin;
+import org.nd4j.linalg.api.ops.impl.scatter.ScatterMul;
 import org.nd4j.linalg.api.ops.impl.scatter.ScatterNdAdd;
 import org.nd4j.linalg.api.ops.impl.scatter.ScatterNdUpdate;
 import org.rep4j.convert.ExportedOp;
@@ -61,7 +65,7 @@ public final class ScatterOps implements OpMapping {
         String reduction = op.node().text("reduction", "none");
         SDVariable result = switch (reduction) {
             case "none" -> new ScatterNdUpdate(graph, x, tuples, updates).outputVariable();
-            case "add" -> new ScatterNdAdd(graph, x, tuples, updates).outputVariable();
+            case "add" -> inOrder(new ScatterNdAdd(graph, x, tuples, updates));
             default -> {
                 SDVariable places = graph.reshape(Indices.places(op, tuples, sizes), Extent.INFERRED);
                 SDVariable rows = GatherOps.rows(op, x, indexed);
@@ -84,7 +88,7 @@ public final class ScatterOps implements OpMapping {
         SDVariable rows = graph.expandDims(places, 1);
         SDVariable result = switch (reduction) {
             case "none" -> new ScatterNdUpdate(graph, x, rows, updates).outputVariable();
-            case "add" -> new ScatterNdAdd(graph, x, rows, updates).outputVariable();
+            case "add" -> inOrder(new ScatterNdAdd(graph, x, rows, updates));
             default -> reduced(op, reduction, x, places, updates);
         };
         return ImportedOp.result(Elements.as(Extent.reshape(op, result, Extent.all(op, 0)), op.type(0)));
@@ -93,12 +97,20 @@ public final class ScatterOps implements OpMapping {
     private static SDVariable reduced(
             ImportedOp op, String reduction, SDVariable x, SDVariable rows, SDVariable updates)
             throws NotConvertibleException {
-        return switch (reduction) {
-            case "mul" -> op.graph().scatterMul(x, rows, updates);
-            case "max" -> op.graph().scatterMax(x, rows, updates);
-            case "min" -> op.graph().scatterMin(x, rows, updates);
-            default -> throw op.unsupported("its reduction is " + reduction);
-        };
+        SameDiff graph = op.graph();
+        return inOrder(
+                switch (reduction) {
+                    case "mul" -> new ScatterMul(graph, x, rows, updates);
+                    case "max" -> new ScatterMax(graph, x, rows, updates);
+                    case "min" -> new ScatterMin(graph, x, rows, updates);
+                    default -> throw op.unsupported("its reduction is " + reduction);
+                });
+    }
+
+    /** Makes an op write on one thread: else two that write to the same place at once lose what one of them wrote. */
+    private static SDVariable inOrder(DynamicCustomOp scatter) {
+        scatter.addBArgument(true);
+        return scatter.outputVariable();
     }
 
     private static void writeScatterNd(ExportedOp op) throws NotConvertibleException {
