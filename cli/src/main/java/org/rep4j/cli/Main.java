@@ -15,7 +15,13 @@ import picocli.CommandLine.Spec;
         name = "rep4j",
         mixinStandardHelpOptions = true,
         versionProvider = Versions.class,
-        subcommands = {DeployCommand.class, ConvertCommand.class, InspectCommand.class, VerifyCommand.class},
+        subcommands = {
+            DeployCommand.class,
+            ConvertCommand.class,
+            InspectCommand.class,
+            VerifyCommand.class,
+            ZooCommand.class
+        },
         synopsisSubcommandLabel = "COMMAND",
         description = {
             "Train wide, deploy plain: folds BatchNorms and parallel branches of a convolutional net into single"
@@ -32,6 +38,7 @@ import picocli.CommandLine.Spec;
             "  rep4j convert model.onnx -o model.fb        between ONNX and SameDiff",
             "  rep4j inspect model.onnx                    what would be folded, what not and why",
             "  rep4j verify model.onnx deploy.onnx         do both compute the same?",
+            "  rep4j zoo list                              published nets",
             "",
             "rep4j COMMAND --help tells more. The environment variable REP4J_OPTS holds options for the Java virtual machine,"
                     + " for example -Xmx8g for a model of several GB.",
@@ -95,6 +102,7 @@ public final class Main implements Runnable {
     /** Without a command there is nothing to do. */
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "a command is missing: deploy, convert, inspect or verify");
+        throw new ParameterException(
+                spec.commandLine(), "a command is missing: deploy, convert, inspect, verify or zoo");
     }
 }

@@ -111,11 +111,22 @@ public abstract class PublishedNet extends ZooModel<ComputationGraph> {
     /**
      * Writes the weights of a net that this one has built, by the authors' names, as safetensors of float32.
      *
+     * @param net made by init or load, or one of the same layers; what {@link #deploy} returns often has others
      * @param file replaced when the new one is complete
+     * @throws IllegalArgumentException if the net has other layers than this plan
      * @throws java.io.UncheckedIOException if it cannot be written
      */
     public void save(ComputationGraph net, Path file) {
         WeightFiles.save(this, net, file);
+    }
+
+    /**
+     * In which form a net is that init or load has made.
+     *
+     * @throws IllegalArgumentException if the net has other layers than this plan
+     */
+    public Form formOf(ComputationGraph net) {
+        return WeightFiles.formOf(this, net);
     }
 
     /** The deploy form of a trained net: without heads that only training needs. */

@@ -2,13 +2,17 @@ package org.rep4j.zoo;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.rep4j.zoo.weights.Checkpoint;
 import org.rep4j.zoo.weights.Safetensors;
@@ -74,9 +78,33 @@ final class WeightFiles {
         }
     }
 
+    /** @throws IllegalArgumentException if the plan has made no net of such layers */
+    static Form formOf(PublishedNet plan, ComputationGraph net) {
+        return Arrays.stream(Form.values())
+                .filter(form -> isOf(plan, form, net))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "the net is not one that init or load of this plan has made: it has other layers"));
+    }
+
+    /** Whether the vertices that have weights have the layers of the plan: another layer may order its weights otherwise. */
+    private static boolean isOf(PublishedNet plan, Form form, ComputationGraph net) {
+        Map<String, GraphVertex> planned = plan.conf(form).getVertices();
+        Map<String, GraphVertex> actual = net.getConfiguration().getVertices();
+        return plan.bindings(form).stream()
+                .allMatch(binding -> layer(actual.get(binding.vertex())) == layer(planned.get(binding.vertex()))
+                        && net.getLayer(binding.vertex()).getParam(binding.parameter()) != null);
+    }
+
+    private static Class<?> layer(@Nullable GraphVertex vertex) {
+        return vertex instanceof LayerVertex layer
+                ? layer.getLayerConf().getLayer().getClass()
+                : GraphVertex.class;
+    }
+
     /** Writes all tensors of a net by the authors' names. */
     static void save(PublishedNet plan, ComputationGraph net, Path file) {
-        Form form = net.getConfiguration().equals(plan.conf(Form.DEPLOY)) ? Form.DEPLOY : Form.TRAIN;
+        Form form = formOf(plan, net);
         Map<String, INDArray> tensors = new LinkedHashMap<>();
         plan.bindings(form).forEach(binding -> tensors.put(binding.tensor(), binding.save(parameter(net, binding))));
         Safetensors.write(file, tensors);

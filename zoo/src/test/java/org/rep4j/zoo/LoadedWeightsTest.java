@@ -111,6 +111,31 @@ class LoadedWeightsTest {
         assertThat(folder.toFile().list()).contains("saved.safetensors").noneMatch(n -> n.endsWith(".part"));
     }
 
+    @ParameterizedTest
+    @MethodSource("nets")
+    void tellsTheForms(PublishedNet plan, String name) throws IOException {
+        ComputationGraph net = plan.load(checkpoint(name));
+        assertThat(plan.formOf(net)).isEqualTo(Form.TRAIN);
+        assertThat(plan.formOf(plan.init(Form.DEPLOY))).isEqualTo(Form.DEPLOY);
+    }
+
+    /** Where a deployed net has the layers that the plan has, it can be saved; where its layers are others, it must not be. */
+    @ParameterizedTest
+    @MethodSource("nets")
+    void savesDeployedNetsRightOrNotAtAll(PublishedNet plan, String name) throws IOException {
+        Path file = folder.resolve("stock.safetensors");
+        ComputationGraph stock = plan.deploy(plan.load(checkpoint(name))).graph();
+        if (List.of("repvgg-a0", "repvggplus-l2pse", "mobileone-s0").contains(name)) {
+            plan.save(stock, file);
+            assertProbabilities(plan.load(file).outputSingle(images()), name);
+        } else {
+            assertThatThrownBy(() -> plan.save(stock, file))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("init or load");
+            assertThat(file).doesNotExist();
+        }
+    }
+
     @Test
     void othersWeightsAreRefusedWithAllThatIsWrong() throws IOException {
         Path file = checkpoint("repvgg-a0");
