@@ -44,6 +44,7 @@ import org.rep4j.samediff.NdArrayData;
 final class BlockReader {
     private final Lift lift;
     private final String vertex;
+    private final String inside;
     private final CNN2DFormat format;
     private final Layout layout;
     private final Map<String, INDArray> parameters;
@@ -51,12 +52,20 @@ final class BlockReader {
 
     /**
      * @param vertex the block's name, which what it puts out gets
+     * @param prefix of the names of what is made of the block
      * @param parameters by name
      * @param sizes height and width of the images it reads, −1 where they are not known
      */
-    BlockReader(Lift lift, String vertex, CNN2DFormat format, Map<String, INDArray> parameters, long... sizes) {
+    BlockReader(
+            Lift lift,
+            String vertex,
+            String prefix,
+            CNN2DFormat format,
+            Map<String, INDArray> parameters,
+            long... sizes) {
         this.lift = lift;
         this.vertex = vertex;
+        this.inside = prefix;
         this.format = format;
         this.layout = Lift.layout(format);
         this.parameters = parameters;
@@ -71,15 +80,15 @@ final class BlockReader {
 
         Value sum = sum(blueprint, input, blueprint.normalization() != null || activated || excite != null, block);
         if (blueprint.normalization() != null) {
-            sum = step(blueprint.normalization(), sum, activated || excite != null ? vertex + "/normalized" : vertex);
+            sum = step(blueprint.normalization(), sum, activated || excite != null ? inside + "normalized" : vertex);
         }
         if (excite != null && !behind) {
-            sum = excited(excite, sum, activated ? vertex + "/excited" : vertex);
+            sum = excited(excite, sum, activated ? inside + "excited" : vertex);
         }
         if (activated) {
-            Value result = lift.image(behind ? vertex + "/activated" : vertex, format, block.getNOut());
+            Value result = lift.image(behind ? inside + "activated" : vertex, format, block.getNOut());
             lift.opaque(
-                    vertex + "/activation",
+                    inside + "activation",
                     block.getActivationFn().toString(),
                     new NativePart.Activation(block.getActivationFn()),
                     List.of(sum),
@@ -92,8 +101,8 @@ final class BlockReader {
     }
 
     private Value sum(Blueprint blueprint, Value input, boolean isRead, RepBlock block) {
-        String name = isRead ? vertex + "/sum" : vertex;
-        return sum(blueprint.branches(), input, name, vertex, block.getNOut());
+        String name = isRead ? inside + "sum" : vertex;
+        return sum(blueprint.branches(), input, name, inside, block.getNOut());
     }
 
     /** @param prefix of the names of what is between */
@@ -102,10 +111,10 @@ final class BlockReader {
             return chain(branches.get(0), input, name);
         }
         List<Sum.Term> terms = branches.stream()
-                .map(branch -> new Sum.Term(chain(branch, input, prefix + "/" + branch.name()), branch.subtracted()))
+                .map(branch -> new Sum.Term(chain(branch, input, prefix + branch.name()), branch.subtracted()))
                 .toList();
         Value sum = lift.image(name, format, channels);
-        lift.node(new Sum(NodeInfo.made(prefix + "/add", "Add"), terms, sum));
+        lift.node(new Sum(NodeInfo.made(prefix + "add", "Add"), terms, sum));
         return sum;
     }
 
@@ -113,7 +122,7 @@ final class BlockReader {
         Value value = input;
         List<Step> steps = branch.steps();
         for (int i = 0; i < steps.size(); i++) {
-            value = step(steps.get(i), value, i == steps.size() - 1 ? name : name + "/" + i);
+            value = step(steps.get(i), value, i == steps.size() - 1 ? name : within(name) + i);
         }
         return value;
     }
@@ -128,8 +137,8 @@ final class BlockReader {
         if (step instanceof AveragePoolStep pool) {
             Value output = lift.image(name, format, pool.channels());
             ConvGeometry geometry = ConvGeometry.of(pool.window().axes());
-            lift.node(
-                    new AveragePool(NodeInfo.made(name + "/op", "AveragePool"), input, output, geometry, true, layout));
+            lift.node(new AveragePool(
+                    NodeInfo.made(within(name) + "op", "AveragePool"), input, output, geometry, true, layout));
             return output;
         }
         if (step instanceof FilterStep filter) {
@@ -138,17 +147,22 @@ final class BlockReader {
         if (step instanceof ScaleStep scale) {
             Value output = lift.image(name, format, scale.channels());
             lift.node(new ChannelScale(
-                    NodeInfo.made(name + "/op", "Scale"), input, output, perChannel(parameter(scale.name()))));
+                    NodeInfo.made(within(name) + "op", "Scale"), input, output, perChannel(parameter(scale.name()))));
             return output;
         }
         if (step instanceof ShiftStep shift) {
             Value output = lift.image(name, format, shift.channels());
             lift.node(new ChannelShift(
-                    NodeInfo.made(name + "/op", "Shift"), input, output, perChannel(parameter(shift.name()))));
+                    NodeInfo.made(within(name) + "op", "Shift"), input, output, perChannel(parameter(shift.name()))));
             return output;
         }
         SumStep sum = (SumStep) step;
-        return sum(sum.branches(), input, name, name, sum.channels());
+        return sum(sum.branches(), input, name, within(name), sum.channels());
+    }
+
+    /** What names begin with of what is made of a part, or of the whole block. */
+    private String within(String name) {
+        return name.equals(vertex) ? inside : name + "/";
     }
 
     private ChannelConstant perChannel(INDArray numbers) {
@@ -164,8 +178,8 @@ final class BlockReader {
         List<ConvAxis> axes = window.axes();
         Value read = input;
         if (axes.stream().anyMatch(a -> a.padBegin() < 0 || a.padEnd() < 0)) {
-            read = lift.image(name + "/cropped", format, step.in());
-            lift.node(pad(name + "/crop", input, read, axes, ChannelConstant.scalar(0)));
+            read = lift.image(within(name) + "cropped", format, step.in());
+            lift.node(pad(within(name) + "crop", input, read, axes, ChannelConstant.scalar(0)));
             axes = axes.stream()
                     .map(a -> new ConvAxis(a.kernel(), a.stride(), a.dilation(), 0, 0))
                     .toList();
@@ -179,7 +193,7 @@ final class BlockReader {
                 ? ConvGeometry.same(
                         axes, sizes, AutoPad.SAME_UPPER) // pads the block's input: what is before it keeps its size
                 : ConvGeometry.of(axes);
-        lift.node(new Convolution(NodeInfo.made(name + "/op", "Conv"), input, output, kernel, geometry, layout));
+        lift.node(new Convolution(NodeInfo.made(within(name) + "op", "Conv"), input, output, kernel, geometry, layout));
         return output;
     }
 
@@ -215,9 +229,9 @@ final class BlockReader {
 
     private Value normalization(BatchNormStep step, Value input, String name) {
         boolean bordered = step.border() > 0;
-        Value output = lift.image(bordered ? name + "/inner" : name, format, step.channels());
+        Value output = lift.image(bordered ? within(name) + "inner" : name, format, step.channels());
         lift.batchNorm(
-                NodeInfo.made(name + "/op", "BatchNorm"),
+                NodeInfo.made(within(name) + "op", "BatchNorm"),
                 input,
                 output,
                 layout.channelAxis(),
@@ -231,7 +245,7 @@ final class BlockReader {
         }
         Value padded = lift.image(name, format, step.channels());
         ConvAxis border = new ConvAxis(1, 1, 1, step.border(), step.border());
-        lift.node(pad(name + "/pad", output, padded, List.of(border, border), ofZero(step)));
+        lift.node(pad(within(name) + "pad", output, padded, List.of(border, border), ofZero(step)));
         return padded;
     }
 
@@ -257,7 +271,7 @@ final class BlockReader {
     private Value excited(SqueezeExcite excite, Value input, String name) {
         Value output = lift.image(name, format, excite.channels());
         lift.opaque(
-                name + "/excitation",
+                within(name) + "excitation",
                 "SqueezeExcite",
                 new NativePart.Excitation(excite, parameters, format),
                 List.of(input),

@@ -149,7 +149,7 @@ public final class ComputationGraphAdapter implements GraphAdapter<ComputationGr
             List<Value> inputs = inputsOf(name).stream().map(lift::value).toList();
             String op = op(vertex);
             NodeInfo info = new NodeInfo(name, op, new NativePart.Vertex(name));
-            if (vertex instanceof LayerVertex layer && !outputs.contains(name)) {
+            if (vertex instanceof LayerVertex layer) {
                 layer(name, layer, inputs.get(0));
             } else if (vertex instanceof ElementWiseVertex elements && isSum(elements)) {
                 lift.node(new Sum(info, terms(elements, inputs), lift.like(name, inputs.get(0))));
@@ -185,10 +185,11 @@ public final class ComputationGraphAdapter implements GraphAdapter<ComputationGr
         /** A vertex that is not looked into; what it has learned counts as read by it. */
         private void opaque(String name, String op, List<Value> inputs, String... reason) {
             List<Value> read = new ArrayList<>(inputs);
+            String prefix = lift.prefix(name);
             if (net.getLayer(name) != null) {
                 net.getLayer(name).paramTable().forEach((parameter, array) -> {
                     if (!STATISTICS.contains(parameter)) {
-                        read.add(Value.constant(name + "/" + parameter, new NdArrayData(array)));
+                        read.add(Value.constant(prefix + parameter, new NdArrayData(array)));
                     }
                 });
             }
@@ -200,26 +201,29 @@ public final class ComputationGraphAdapter implements GraphAdapter<ComputationGr
             Map<String, INDArray> parameters = new HashMap<>(net.getLayer(name).paramTable());
             long[] image = sizes.of(inputsOf(name).get(0));
             if (layer instanceof RepBlock block) {
-                new BlockReader(lift, name, block.getCnn2dDataFormat(), parameters, image)
-                        .read(block, preprocessed(name, vertex, input));
+                String prefix = lift.prefix(name);
+                new BlockReader(lift, name, prefix, block.getCnn2dDataFormat(), parameters, image)
+                        .read(block, preprocessed(name, prefix, vertex, input));
                 return;
             }
             Optional<String> obstacle = StockReader.obstacle(layer);
             if (StockReader.knows(layer) && obstacle.isEmpty()) {
-                new StockReader(lift, name, parameters, image).read(layer, preprocessed(name, vertex, input));
+                String prefix = lift.prefix(name);
+                new StockReader(lift, name, prefix, parameters, image)
+                        .read(layer, preprocessed(name, prefix, vertex, input));
             } else {
                 opaque(name, op(vertex), List.of(input), obstacle.stream().toArray(String[]::new));
             }
         }
 
         /** What a layer's preprocessor makes of its input: an op by itself, since the layer may become another. */
-        private Value preprocessed(String name, LayerVertex vertex, Value input) {
+        private Value preprocessed(String name, String prefix, LayerVertex vertex, Value input) {
             if (vertex.getPreProcessor() == null) {
                 return input;
             }
-            Value output = lift.shaped(name + "/preprocessed", preprocessed(vertex.getPreProcessor()));
+            Value output = lift.shaped(prefix + "preprocessed", preprocessed(vertex.getPreProcessor()));
             lift.opaque(
-                    name + "/preprocessor",
+                    prefix + "preprocessor",
                     vertex.getPreProcessor().getClass().getSimpleName(),
                     new NativePart.Preprocessor(name),
                     List.of(input),

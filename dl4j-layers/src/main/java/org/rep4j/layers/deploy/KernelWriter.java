@@ -128,7 +128,7 @@ final class KernelWriter {
                 axes.get(1).padBegin(),
                 axes.get(1).padEnd()
             };
-            String padded = plan.vertex() + "/pad";
+            String padded = net.beside(plan.vertex(), "pad");
             net.layer(padded, LayerFactory.padding(plan.format(), amounts), Map.of(), plan.input());
             ConvGeometry bare = ConvGeometry.of(axes.stream()
                     .map(a -> new ConvAxis(a.kernel(), a.stride(), a.dilation(), 0, 0))
@@ -208,9 +208,9 @@ final class KernelWriter {
         int out = shape.outChannels() / shape.groups();
         String[] parts = new String[shape.groups()];
         for (int g = 0; g < parts.length; g++) {
-            String read = plan.vertex() + "/in" + g;
+            String read = net.beside(plan.vertex(), "in" + g);
             net.vertex(read, new SubsetVertex(g * in, (g + 1) * in - 1), plan.input());
-            parts[g] = plan.vertex() + "/group" + g;
+            parts[g] = net.beside(plan.vertex(), "group" + g);
             INDArray weights = plan.weights().get(NDArrayIndex.interval(g * out, (g + 1) * out));
             INDArray biases =
                     plan.biases() == null ? null : plan.biases().get(NDArrayIndex.interval(g * out, (g + 1) * out));

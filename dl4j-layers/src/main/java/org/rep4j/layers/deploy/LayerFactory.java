@@ -38,20 +38,19 @@ final class LayerFactory {
         this.type = type;
     }
 
-    /** A scale and a shift: of all channels by the same numbers, of vectors, or of images. */
+    /** A scale and a shift: of all channels by the same numbers, of images, or of what may be anything else. */
     void affine(AffineNode node, String target) {
         ChannelAffine affine = node.affine(node.channels());
         String input = net.vertex(node.input());
         if (node.channels() == 1) {
             same(affine.scale()[0], affine.shift()[0], target, input);
-        } else if (node.output().shape().rank() == 2) {
-            ofVectors(affine, target, input);
         } else {
-            ofImages(
-                    affine,
-                    Math.floorMod(node.channelAxis(), 4) == 1 ? CNN2DFormat.NCHW : CNN2DFormat.NHWC,
-                    target,
-                    input);
+            CNN2DFormat format = Math.floorMod(node.channelAxis(), 4) == 1 ? CNN2DFormat.NCHW : CNN2DFormat.NHWC;
+            if (node.output().shape().rank() == 4) {
+                ofImages(affine, format, target, input);
+            } else {
+                ofAnything(affine, format, target, input);
+            }
         }
     }
 
@@ -60,21 +59,22 @@ final class LayerFactory {
             net.vertex(target, new ScaleVertex(scale), input);
             return;
         }
-        String scaled = scale == 1 ? input : target + "/scaled";
+        String scaled = scale == 1 ? input : net.beside(target, "scaled");
         if (scale != 1) {
             net.vertex(scaled, new ScaleVertex(scale), input);
         }
         net.vertex(target, new ShiftVertex(shift), scaled);
     }
 
-    /** As a batch normalization of mean 0 and variance 1. */
-    private void ofVectors(ChannelAffine affine, String target, String input) {
+    /** As a batch normalization of mean 0 and variance 1, which takes vectors, series and images. */
+    private void ofAnything(ChannelAffine affine, CNN2DFormat format, String target, String input) {
         int width = affine.scale().length;
         BatchNormalization layer = new BatchNormalization.Builder()
                 .nIn(width)
                 .nOut(width)
                 .eps(0)
                 .useLogStd(false)
+                .dataFormat(format)
                 .build();
         Map<String, INDArray> arrays = Map.of(
                 "gamma", array(affine.scale()),
@@ -117,9 +117,8 @@ final class LayerFactory {
 
     /** What is cut off first, then what is added; constants other than 0 are taken off before zeros are added, and come back behind them. */
     void pad(Pad pad) {
-        boolean first = pad.input().shape().rank() == 4
-                && pad.begin().get(1) == 0
-                && pad.end().get(1) == 0;
+        // of images of an unknown shape, too: where axis 1 is not padded, those behind it are all that there is to pad
+        boolean first = pad.begin().get(1) == 0 && pad.end().get(1) == 0;
         Layout layout = first ? Layout.CHANNELS_FIRST : Layout.CHANNELS_LAST;
         CNN2DFormat format = format(layout);
         int rows = layout.spatialAxis(0);
@@ -135,7 +134,7 @@ final class LayerFactory {
         String target = pad.output().name();
         String input = net.vertex(pad.input());
         if (Arrays.stream(cut).anyMatch(a -> a > 0)) {
-            String cropped = pads ? target + "/cropped" : target;
+            String cropped = pads ? net.beside(target, "cropped") : target;
             net.layer(cropped, new Cropping2D.Builder(cut).dataFormat(format).build(), Map.of(), input);
             input = cropped;
         }
@@ -149,9 +148,11 @@ final class LayerFactory {
         int channels = Math.toIntExact(pad.output().shape().dim(Math.floorMod(layout.channelAxis(), 4)));
         double[] fill = pad.fill().expanded(channels);
         double[] less = Arrays.stream(fill).map(f -> -f).toArray();
-        ofImages(ChannelAffine.shifting(less), format, target + "/lowered", input);
-        net.layer(target + "/padded", padding(format, added), Map.of(), target + "/lowered");
-        ofImages(ChannelAffine.shifting(fill), format, target, target + "/padded");
+        String lowered = net.beside(target, "lowered");
+        String padded = net.beside(target, "padded");
+        ofImages(ChannelAffine.shifting(less), format, lowered, input);
+        net.layer(padded, padding(format, added), Map.of(), lowered);
+        ofImages(ChannelAffine.shifting(fill), format, target, padded);
     }
 
     static ZeroPaddingLayer padding(CNN2DFormat format, int... amounts) {

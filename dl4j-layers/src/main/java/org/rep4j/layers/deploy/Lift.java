@@ -1,9 +1,13 @@
 package org.rep4j.layers.deploy;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeConvolutional;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -30,12 +34,16 @@ final class Lift {
     private final DataType dataType;
     private final ElementType type;
     private final Map<String, Value> values = new HashMap<>();
+    private final NavigableSet<String> vertices;
+    private final Set<String> prefixes = new HashSet<>();
 
     Lift(ComputationGraph net, ImageSizes sizes) {
         this.sizes = sizes;
         this.builder = ConvGraph.builder("net");
         this.dataType = net.getConfiguration().getDataType();
         this.type = NdArrayData.elementType(dataType);
+        this.vertices = new TreeSet<>(net.getConfiguration().getVertices().keySet());
+        this.vertices.addAll(net.getConfiguration().getNetworkInputs());
     }
 
     /** Of all numbers of the net. */
@@ -54,6 +62,20 @@ final class Lift {
     /** What a vertex or input puts out. */
     Value value(String vertex) {
         return Objects.requireNonNull(values.get(vertex), vertex);
+    }
+
+    /** What the names of a vertex's parts begin with, so that no other vertex or part has them: for example {@code stem/}. To be asked for once. */
+    String prefix(String vertex) {
+        String prefix = vertex;
+        while (isTaken(prefix, vertex) || !prefixes.add(prefix)) {
+            prefix += "'";
+        }
+        return prefix + "/";
+    }
+
+    private boolean isTaken(String prefix, String vertex) {
+        String next = vertices.ceiling(prefix + "/");
+        return !prefix.equals(vertex) && vertices.contains(prefix) || next != null && next.startsWith(prefix + "/");
     }
 
     private Value remember(Value value) {

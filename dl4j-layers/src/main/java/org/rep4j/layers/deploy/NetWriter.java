@@ -2,11 +2,13 @@ package org.rep4j.layers.deploy;
 
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -42,6 +44,9 @@ final class NetWriter {
     private final KernelWriter kernels;
     private final LayerFactory layers;
 
+    /** Of values, and of vertices that are written besides. */
+    private final Set<String> names = new HashSet<>();
+
     /** Which vertex puts a value out, where it does not have its name. */
     private final Map<String, String> vertices = new HashMap<>();
 
@@ -61,6 +66,8 @@ final class NetWriter {
                 .setOutputs(graph.outputs().stream().map(Value::name).toArray(String[]::new))
                 .allowDisconnected(true)
                 .validateOutputLayerConfig(false);
+        graph.inputs().forEach(input -> names.add(input.name()));
+        graph.nodes().forEach(node -> node.outputs().forEach(output -> names.add(output.name())));
         this.kernels = new KernelWriter(this, configuration.getDataType());
         this.layers = new LayerFactory(this, kernels, configuration.getDataType());
     }
@@ -200,11 +207,11 @@ final class NetWriter {
         if (subtracted.isEmpty()) {
             combine(output, ElementWiseVertex.Op.Add, added);
         } else if (added.isEmpty()) {
-            String all = combined(output + "/sum", subtracted);
+            String all = combined(beside(output, "sum"), subtracted);
             builder.addVertex(output, new ScaleVertex(-1), all);
         } else {
-            String from = combined(output + "/added", added);
-            String all = combined(output + "/subtracted", subtracted);
+            String from = combined(beside(output, "added"), added);
+            String all = combined(beside(output, "subtracted"), subtracted);
             combine(output, ElementWiseVertex.Op.Subtract, List.of(from, all));
         }
     }
@@ -240,6 +247,15 @@ final class NetWriter {
     /** Adds a vertex that is no layer. */
     void vertex(String name, GraphVertex vertex, String... inputs) {
         builder.addVertex(name, vertex, inputs);
+    }
+
+    /** A name that is still free for a vertex that helps to make what another one puts out. */
+    String beside(String vertex, String part) {
+        String name = vertex + "/" + part;
+        while (!names.add(name)) {
+            name += "'";
+        }
+        return name;
     }
 
     /** The vertex that puts a value out. */

@@ -46,7 +46,7 @@ final class Remarks {
         List<String> parts =
                 Objects.requireNonNull(configuration.getVertexInputs().get(merge));
         for (int g = 0; g < parts.size(); g++) {
-            if (!parts.get(g).equals(merge + "/group" + g)) {
+            if (!parts.get(g).replace("'", "").equals((merge + "/group" + g).replace("'", ""))) {
                 return 0;
             }
         }

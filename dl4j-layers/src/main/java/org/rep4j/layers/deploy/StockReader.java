@@ -50,16 +50,19 @@ final class StockReader {
 
     private final Lift lift;
     private final String vertex;
+    private final String prefix;
     private final Map<String, INDArray> parameters;
     private final long[] sizes;
 
     /**
+     * @param prefix of the names of what is made of the vertex
      * @param parameters by name
      * @param sizes height and width of the images that the layer reads, −1 where they are not known
      */
-    StockReader(Lift lift, String vertex, Map<String, INDArray> parameters, long... sizes) {
+    StockReader(Lift lift, String vertex, String prefix, Map<String, INDArray> parameters, long... sizes) {
         this.lift = lift;
         this.vertex = vertex;
+        this.prefix = prefix;
         this.parameters = parameters;
         this.sizes = sizes.clone();
     }
@@ -68,10 +71,7 @@ final class StockReader {
     static Optional<String> obstacle(Layer layer) {
         if (CONVOLUTIONS.contains(layer.getClass())) {
             ConvolutionMode mode = ((ConvolutionLayer) layer).getConvolutionMode();
-            boolean isTransposed = layer instanceof Deconvolution2D;
-            return MODES.contains(mode) && !(isTransposed && mode == ConvolutionMode.Same)
-                    ? Optional.empty()
-                    : Optional.of("its convolution mode is " + mode);
+            return MODES.contains(mode) ? Optional.empty() : Optional.of("its convolution mode is " + mode);
         }
         if (layer instanceof BatchNormalization normalization && normalization.isLockGammaBeta()) {
             return Optional.of(
@@ -118,18 +118,18 @@ final class StockReader {
 
     /** What the linear part of a layer puts out: what the vertex does, or what its activation reads. */
     private Value linear(IActivation activation, Function<String, Value> values) {
-        return values.apply(Lift.isIdentity(activation) ? vertex : vertex + "/linear");
+        return values.apply(Lift.isIdentity(activation) ? vertex : prefix + "linear");
     }
 
     private NodeInfo info(Layer layer, IActivation activation) {
-        String name = Lift.isIdentity(activation) ? vertex : vertex + "/conv";
+        String name = Lift.isIdentity(activation) ? vertex : prefix + "conv";
         return new NodeInfo(name, layer.getClass().getSimpleName(), new NativePart.Vertex(vertex));
     }
 
     private void activate(IActivation activation, Value linear, Function<String, Value> values) {
         if (!Lift.isIdentity(activation)) {
             lift.opaque(
-                    vertex + "/activation",
+                    prefix + "activation",
                     activation.toString(),
                     new NativePart.Activation(activation),
                     List.of(linear),
@@ -169,9 +169,9 @@ final class StockReader {
         List<Integer> taps = List.of(layer.getKernelSize()[0], layer.getKernelSize()[1]);
         // of each channel its outputs lie side by side
         INDArray spatial = parameter("W").permute(2, 3, 1, 0).dup('c');
-        Value between = lift.image(vertex + "/depthwise", format, wide);
+        Value between = lift.image(prefix + "depthwise", format, wide);
         lift.node(new Convolution(
-                new NodeInfo(vertex + "/depthwise", "SeparableConvolution2D", new NativePart.DepthwiseHalf(vertex)),
+                new NodeInfo(prefix + "depthwise", "SeparableConvolution2D", new NativePart.DepthwiseHalf(vertex)),
                 input,
                 between,
                 new StoredKernel(new KernelShape(wide, 1, in, taps), new NdArrayData(spatial), KernelLayout.KIO, null),
@@ -196,6 +196,9 @@ final class StockReader {
         for (int i = 0; i < 2; i++) {
             int pad = same ? 0 : layer.getPadding()[i];
             axes.add(new ConvAxis(layer.getKernelSize()[i], layer.getStride()[i], layer.getDilation()[i], pad, pad));
+        }
+        if (same && layer instanceof Deconvolution2D) { // cuts off what is more than stride times the input
+            return new ConvGeometry(axes, AutoPad.SAME_UPPER);
         }
         return same ? ConvGeometry.same(axes, sizes, AutoPad.SAME_UPPER) : ConvGeometry.of(axes);
     }

@@ -13,23 +13,29 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
+import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.transferlearning.TransferLearning;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.rep4j.layers.AsymmetricConvBlock;
+import org.rep4j.layers.RepBlock;
 import org.rep4j.layers.RepVggBlock;
 import org.rep4j.layers.Shortcut;
 import org.rep4j.layers.TestNets;
 import org.rep4j.rewrite.RepPass;
+import org.rep4j.rewrite.RepResult;
 
 /** What deployment can be told, and what it tells. */
 class DeployOptionsTest {
@@ -145,6 +151,78 @@ class DeployOptionsTest {
         assertThatThrownBy(() -> RepPass.standard().apply(net, new ComputationGraphAdapter().withOutputs("b")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("the outputs of the net are [out, head], not [b]");
+    }
+
+    /** A net without a head, as for its features, and one that puts out what is in its middle, too. */
+    @Test
+    void layersThatAreOutputsFoldWhereNothingElseReadsThem() {
+        ComputationGraph net = net(builder(InputType.convolutional(8, 8, 3))
+                .addLayer("a", rep().build(), "image")
+                .addLayer("b", linear(), "a")
+                .addLayer("norm", new BatchNormalization(), "b")
+                .addLayer("c", linear(), "norm")
+                .addLayer("cNorm", new BatchNormalization(), "c")
+                .addLayer("d", rep().build(), "c")
+                .setOutputs("norm", "c", "cNorm", "d"));
+        RepResult<ComputationGraph> result = GraphDeployer.apply(net);
+        assertThat(result.graph().getConfiguration().getVertices().keySet())
+                .containsExactlyInAnyOrder("a", "norm", "c", "cNorm", "d");
+        assertThat(result.graph().getLayers()).noneMatch(layer -> layer.conf().getLayer() instanceof RepBlock);
+        INDArray[] expected = net.output(images(3, 8, 8));
+        INDArray[] actual = result.graph().output(images(3, 8, 8));
+        for (int i = 0; i < expected.length; i++) {
+            ExportAssert.assertClose(actual[i], expected[i]);
+        }
+    }
+
+    private static ConvolutionLayer linear() {
+        return new ConvolutionLayer.Builder(3, 3)
+                .nOut(4)
+                .activation(Activation.IDENTITY)
+                .build();
+    }
+
+    /** The parts of a vertex, and what helps to write one, are named after it: other vertices may have these names. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "linear",
+                "conv",
+                "activation",
+                "sum",
+                "add",
+                "dense",
+                "dense/op",
+                "pad",
+                "preprocessed",
+                "in0",
+                "group0",
+                "excited",
+                "depthwise"
+            })
+    void verticesMayHaveTheNamesOfParts(String part) {
+        Layer separable = new SeparableConvolution2D.Builder(3, 3)
+                .nOut(4)
+                .activation(Activation.TANH)
+                .build();
+        Layer pad = new ZeroPaddingLayer.Builder(0, 1, 1, 0).build();
+        ComputationGraph net = net(builder(InputType.convolutional(8, 8, 4))
+                .addLayer("a", rep().groups(2).squeezeExcitation(2).build(), "image")
+                .addLayer("a/" + part, separable, "a")
+                .addLayer("a'", pad, "a/" + part)
+                .addLayer("b", linear(), "a'")
+                .addLayer("b/" + part, new BatchNormalization(), "b")
+                .addLayer("c", rep().nOut(6).build(), "b/" + part)
+                .addLayer("out", out(), "c")
+                .addLayer("out/" + part, out(), "c")
+                .setOutputs("out", "out/" + part));
+        ComputationGraph deployed = GraphDeployer.deploy(net);
+        ExportAssert.assertClose(deployed.output(images(4, 8, 8))[0], net.output(images(4, 8, 8))[0]);
+        ExportAssert.assertClose(
+                GraphDeployer.deploy(deployed).output(images(4, 8, 8))[1], net.output(images(4, 8, 8))[1]);
+        assertThat(GraphDeployer.remarks(deployed))
+                .anyMatch(line -> line.contains("a convolution of 2 groups"))
+                .anyMatch(line -> line.contains("SqueezeExcitation"));
     }
 
     @Test

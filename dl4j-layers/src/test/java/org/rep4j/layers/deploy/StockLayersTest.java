@@ -25,9 +25,12 @@ import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
@@ -86,6 +89,19 @@ class StockLayersTest {
                 .padding(padding, padding)
                 .activation(Activation.IDENTITY)
                 .build();
+    }
+
+    private static Layer transposedSame(int kernel) {
+        return new Deconvolution2D.Builder(kernel, kernel)
+                .nOut(4)
+                .stride(2, 2)
+                .convolutionMode(ConvolutionMode.Same)
+                .activation(Activation.IDENTITY)
+                .build();
+    }
+
+    private static Layer globalPool() {
+        return new GlobalPoolingLayer(PoolingType.AVG);
     }
 
     private static Layer dense(Activation activation) {
@@ -158,6 +174,15 @@ class StockLayersTest {
                 of("difference", StockLayersTest::difference, "sum"),
                 of("scales", StockLayersTest::scales, "shift"),
                 of("scales behind an activation", StockLayersTest::scalesBehindActivation, "a", "again", "shift"),
+                of("transposed SAME, BN", chain(transposedSame(3), norm()), "b"),
+                of("transposed SAME of fewer taps than strides, BN", chain(transposedSame(1), norm()), "b"),
+                of(
+                        "global pool, BN, BN",
+                        chain(conv(3, 2).activation(Activation.TANH).build(), globalPool(), norm(), norm()),
+                        "a",
+                        "b",
+                        "d"),
+                of("pool, scale, padding, strided SAME", StockLayersTest::paddingOfUnknownImages, "a", "a_padded", "d"),
                 of("second consumer", StockLayersTest::secondConsumer, "a", "b", "sum"));
     }
 
@@ -190,6 +215,33 @@ class StockLayersTest {
                 .addVertex("again", new ScaleVertex(0.5), "scale")
                 .addVertex("shift", new ShiftVertex(0.3), "again");
         return "shift";
+    }
+
+    /** Nothing tells the shape of what a pool puts out. */
+    private static String paddingOfUnknownImages(GraphBuilder builder, CNN2DFormat format) {
+        builder.addLayer(
+                        "a",
+                        new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.MAX)
+                                .kernelSize(2, 2)
+                                .stride(1, 1)
+                                .dataFormat(format)
+                                .build(),
+                        "image")
+                .addVertex("b", new ScaleVertex(2), "a")
+                .addLayer(
+                        "c",
+                        new ZeroPaddingLayer.Builder(1, 2, 3, 0)
+                                .dataFormat(format)
+                                .build(),
+                        "b")
+                .addLayer(
+                        "d",
+                        conv(3, 3)
+                                .stride(2, 2)
+                                .convolutionMode(ConvolutionMode.Same)
+                                .build(),
+                        "c");
+        return "d";
     }
 
     private static String secondConsumer(GraphBuilder builder, CNN2DFormat format) {
@@ -295,12 +347,6 @@ class StockLayersTest {
                 .gamma(2)
                 .beta(0)
                 .build();
-        Layer same = new Deconvolution2D.Builder(3, 3)
-                .nOut(4)
-                .stride(2, 2)
-                .convolutionMode(ConvolutionMode.Same)
-                .activation(Activation.IDENTITY)
-                .build();
         Layer normalizing = new DenseLayer.Builder()
                 .nOut(4)
                 .hasLayerNorm(true)
@@ -308,7 +354,6 @@ class StockLayersTest {
                 .build();
         return Stream.of(
                 Arguments.of(chain(conv(3, 3).build(), locked), "its gamma and beta are locked"),
-                Arguments.of(chain(same, norm()), "its convolution mode is Same"),
                 Arguments.of(chain(normalizing, norm()), "it normalizes its sums"),
                 Arguments.of(
                         chain(
