@@ -23,10 +23,15 @@ public final class Checkpoint implements AutoCloseable {
     private static final int LONGEST_MESSAGE = 300;
 
     private final Map<String, Tensor> tensors;
+    private final Path path;
     private final AutoCloseable file;
 
-    Checkpoint(Map<String, Tensor> tensors, AutoCloseable file) {
-        this.tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
+    /** @param file what is to be closed */
+    Checkpoint(Path path, Map<String, Tensor> tensors, AutoCloseable file) {
+        Map<String, Tensor> placed = new LinkedHashMap<>();
+        tensors.forEach((name, tensor) -> placed.put(name, tensor.in(path)));
+        this.tensors = Collections.unmodifiableMap(placed);
+        this.path = path;
         this.file = file;
     }
 
@@ -44,16 +49,16 @@ public final class Checkpoint implements AutoCloseable {
             }
             return start == TorchLegacy.START ? TorchLegacy.open(file) : Safetensors.open(file);
         } catch (UnreadableModelException e) {
-            throw new UnreadableModelException(file + ": " + printable(e), e);
+            throw new UnreadableModelException(file + ": " + printable(String.valueOf(e.getMessage())), e);
         } catch (IOException e) {
             throw new UnreadableModelException(file + " cannot be read: " + e.getMessage(), e);
         }
     }
 
     /** Names in damaged files may be anything. */
-    private static String printable(Exception e) {
-        String message = String.valueOf(e.getMessage()).replaceAll("[\\p{Cntrl}\\u2028\\u2029]", "?");
-        return message.length() <= LONGEST_MESSAGE ? message : message.substring(0, LONGEST_MESSAGE) + "…";
+    static String printable(String message) {
+        String part = message.length() <= LONGEST_MESSAGE ? message : message.substring(0, LONGEST_MESSAGE) + "…";
+        return part.replaceAll("[\\p{Cntrl}\\u2028\\u2029]", "?");
     }
 
     private static int start(Path file) throws IOException {
@@ -80,7 +85,7 @@ public final class Checkpoint implements AutoCloseable {
         try {
             file.close();
         } catch (Exception e) {
-            throw new UnreadableModelException("the checkpoint cannot be closed", e);
+            throw new UnreadableModelException(path + " cannot be closed", e);
         }
     }
 }

@@ -3,6 +3,7 @@ package org.rep4j.zoo.weights;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.rep4j.graph.HalfPrecision;
 
 /** The number formats that checkpoints have. */
@@ -16,13 +17,17 @@ enum NumberType {
     I16("I16", "ShortStorage", 2),
     I8("I8", "CharStorage", 1),
     U8("U8", "ByteStorage", 1),
-    BOOL("BOOL", "BoolStorage", 1);
+    BOOL("BOOL", "BoolStorage", 1),
+    U64("U64", null, 8),
+    U32("U32", null, 4),
+    U16("U16", null, 2);
 
     private final String safetensors;
-    private final String storage;
+    private final @Nullable String storage;
     private final int bytes;
 
-    NumberType(String safetensors, String storage, int bytes) {
+    /** @param storage null where PyTorch has no class for it */
+    NumberType(String safetensors, @Nullable String storage, int bytes) {
         this.safetensors = safetensors;
         this.storage = storage;
         this.bytes = bytes;
@@ -35,7 +40,7 @@ enum NumberType {
 
     /** The type of one of PyTorch's storages. */
     static Optional<NumberType> ofStorage(String name) {
-        return Arrays.stream(values()).filter(t -> t.storage.equals(name)).findFirst();
+        return Arrays.stream(values()).filter(t -> name.equals(t.storage)).findFirst();
     }
 
     /** Length of a number in bytes. */
@@ -55,7 +60,15 @@ enum NumberType {
             case I16 -> buffer.getShort(place);
             case I8 -> buffer.get(place);
             case U8 -> buffer.get(place) & 0xff;
+            case U64 -> unsigned(buffer.getLong(place));
+            case U32 -> Integer.toUnsignedLong(buffer.getInt(place));
+            case U16 -> Short.toUnsignedInt(buffer.getShort(place));
             case BOOL -> buffer.get(place) == 0 ? 0 : 1;
         };
+    }
+
+    /** Half of a large one rounds as the whole does, if the bit that is shifted out is kept. */
+    private static double unsigned(long number) {
+        return number >= 0 ? number : 2.0 * (number >>> 1 | number & 1);
     }
 }

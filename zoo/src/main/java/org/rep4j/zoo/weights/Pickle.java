@@ -1,5 +1,6 @@
 package org.rep4j.zoo.weights;
 
+import java.math.BigInteger;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -18,15 +19,17 @@ import org.rep4j.graph.UnreadableModelException;
  * Reads the part of Python's pickle format (protocols 2 to 4) that PyTorch writes state dicts in: plain data and tensors. Whatever else a pickle
  * asks for is refused by name; nothing is ever called or instantiated.
  *
- * <p>Values are {@code String}, {@code Long}, {@code Double}, {@code Boolean}, {@link None}, {@code List}, {@code Map}, {@link Global} and what
+ * <p>Values are {@code String}, {@code Long} or {@code BigInteger}, {@code Double}, {@code Boolean}, {@link None}, {@code List}, {@code Map}, {@link Global} and what
  * {@link Torch} makes of its globals.
  */
 final class Pickle {
     /** The first byte of a pickle. */
     static final int PROTO = 0x80;
 
+    /** In bytes. Pickles of state dicts are far shorter, and each byte may become an object. */
+    static final int LONGEST = 1 << 24;
+
     private static final int NEWEST_PROTOCOL = 4;
-    private static final int LONGEST_INTEGER = 8;
 
     private final ByteBuffer bytes;
     private final Torch torch;
@@ -120,6 +123,10 @@ final class Pickle {
                 List<?> arguments = list(pop());
                 push(torch.call(global(pop()), arguments));
             }
+            case 0x81 -> {
+                pop();
+                throw new UnreadableModelException("its pickle makes " + global(pop()) + ", and only tensors are read");
+            }
             case 'b' -> pop(); // what an object is to be told besides: a dictionary's metadata
             case '0' -> pop();
             default ->
@@ -137,14 +144,16 @@ final class Pickle {
         require(length >= 0 && length <= bytes.remaining(), "its pickle is cut off or damaged");
     }
 
-    private long integer(int length) {
-        require(length <= LONGEST_INTEGER, "its pickle has an integer of " + length + " bytes");
-        long value = 0;
+    private Number integer(int length) {
+        byte[] digits = new byte[Math.max(1, length)];
         for (int i = 0; i < length; i++) {
-            value |= (long) next() << 8 * i;
+            digits[length - 1 - i] = bytes.get();
         }
-        int unused = 64 - 8 * length;
-        return length == 0 ? 0 : value << unused >> unused;
+        BigInteger value = new BigInteger(digits);
+        if (value.bitLength() < Long.SIZE) {
+            return value.longValue();
+        }
+        return value;
     }
 
     private String text(int length) {

@@ -23,6 +23,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.rep4j.graph.UnreadableModelException;
 
@@ -43,7 +44,7 @@ public final class Safetensors {
     static Checkpoint open(Path path) throws IOException {
         FileChannel file = FileChannel.open(path);
         try {
-            return new Checkpoint(tensors(file), file);
+            return new Checkpoint(path, tensors(file), file);
         } catch (UnreadableModelException | IOException e) {
             file.close();
             throw e;
@@ -154,11 +155,15 @@ public final class Safetensors {
      * Writes tensors as float32, row-major.
      *
      * @param file replaced when the new one is complete
+     * @throws IllegalArgumentException if one has the name that the format keeps for itself, {@code __metadata__}
      * @throws UncheckedIOException if it cannot be written
      */
     public static void write(Path file, Map<String, INDArray> tensors) {
         ObjectNode header = JSON.createObjectNode();
         long end = 0;
+        if (tensors.containsKey(METADATA)) {
+            throw new IllegalArgumentException("safetensors allows no tensor of the name " + METADATA);
+        }
         for (Map.Entry<String, INDArray> tensor : tensors.entrySet()) {
             ObjectNode entry = header.putObject(tensor.getKey());
             entry.put("dtype", NumberType.F32.name());
@@ -172,12 +177,13 @@ public final class Safetensors {
         }
         try {
             Path target = file.toAbsolutePath();
-            Path written = Files.createTempFile(target.getParent(), "." + target.getFileName(), ".part");
+            // Java's own temporary files are private to their owner, and so would the weights be.
+            Path written = target.resolveSibling("." + target.getFileName() + "-" + UUID.randomUUID() + ".part");
             try {
                 try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(written))) {
                     write(out, header, tensors);
                 }
-                Files.move(written, target, StandardCopyOption.REPLACE_EXISTING);
+                Files.move(written, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
             } finally {
                 Files.deleteIfExists(written);
             }

@@ -1,5 +1,6 @@
 package org.rep4j.zoo.weights;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,11 +32,34 @@ final class StateDict {
                     tensors = tensors(all.get(name));
                 }
             }
+            if (tensors.isEmpty()) {
+                tensors = tensors(onlyOne(all));
+            }
         }
         if (tensors.isEmpty()) {
-            throw new UnreadableModelException("it has no dictionary of tensors, at the top or as " + USUAL);
+            throw new UnreadableModelException("it has no dictionary of tensors, neither at the top nor in an entry");
         }
         return withoutPrefix(tensors);
+    }
+
+    /** The entry that holds tensors, null if none does. */
+    private static @Nullable Object onlyOne(Map<?, ?> all) {
+        List<Map.Entry<?, ?>> found = new ArrayList<>();
+        for (Map.Entry<?, ?> entry : all.entrySet()) {
+            if (entry.getKey() instanceof String && entry.getValue() instanceof Map<?, ?> map && holds(map)) {
+                found.add(entry);
+            }
+            if (found.size() > 1) {
+                throw new UnreadableModelException("it has several dictionaries of tensors, as "
+                        + found.get(0).getKey() + " and " + found.get(1).getKey() + ": save the one that is wanted");
+            }
+        }
+        return found.isEmpty() ? null : found.get(0).getValue();
+    }
+
+    private static boolean holds(Map<?, ?> map) {
+        return map.entrySet().stream()
+                .anyMatch(entry -> entry.getKey() instanceof String && entry.getValue() instanceof Torch.View);
     }
 
     private static Map<String, Tensor> tensors(@Nullable Object content) {

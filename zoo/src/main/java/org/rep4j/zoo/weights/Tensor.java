@@ -2,7 +2,10 @@ package org.rep4j.zoo.weights;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -10,12 +13,16 @@ import org.rep4j.graph.UnreadableModelException;
 
 /** A tensor of a checkpoint, which is read when asked for. */
 public final class Tensor {
+    /** Of ND4J's arrays. */
+    static final int MOST_DIMENSIONS = 32;
+
     private final String name;
     private final List<Long> shape;
     private final List<Long> strides;
     private final long first;
     private final Storage storage;
     private final int length;
+    private final @Nullable Path file;
 
     /**
      * A view of a storage.
@@ -25,12 +32,23 @@ public final class Tensor {
      * @throws UnreadableModelException if it is not in the storage, or larger than it
      */
     Tensor(String name, List<Long> shape, List<Long> strides, long first, Storage storage) {
+        this(name, shape, strides, first, storage, null);
+    }
+
+    private Tensor(
+            String name, List<Long> shape, List<Long> strides, long first, Storage storage, @Nullable Path file) {
         this.name = name;
         this.shape = List.copyOf(shape);
         this.strides = List.copyOf(strides);
         this.first = first;
         this.storage = storage;
+        this.file = file;
         this.length = length();
+    }
+
+    /** The same tensor, which names the file where it cannot be read. */
+    Tensor in(Path path) {
+        return new Tensor(name, shape, strides, first, storage, path);
     }
 
     /** Row-major numbers. */
@@ -57,6 +75,9 @@ public final class Tensor {
         if (shape.size() != strides.size() || first < 0) {
             throw new UnreadableModelException("the tensor " + name + " is no view of its storage");
         }
+        if (shape.size() > MOST_DIMENSIONS) {
+            throw new UnreadableModelException("the tensor " + name + " has " + shape.size() + " dimensions");
+        }
         long elements = 1;
         for (long size : shape) {
             elements = product(elements, size, name);
@@ -74,6 +95,9 @@ public final class Tensor {
         }
         if (elements > Integer.MAX_VALUE / 8) {
             throw new UnreadableModelException("the tensor " + name + " has too many elements, " + elements);
+        }
+        if (last - first >= Integer.MAX_VALUE / storage.type().bytes() - Long.BYTES) {
+            throw new UnreadableModelException("the tensor " + name + " is spread over too large a storage");
         }
         return (int) elements;
     }
@@ -116,12 +140,12 @@ public final class Tensor {
             last += (shape.get(i) - 1) * strides.get(i);
         }
         try {
-            ByteBuffer bytes = storage.read(first, Math.toIntExact(last - first + 1));
+            ByteBuffer bytes = storage.read(first, (int) (last - first + 1));
             long[] index = new long[shape.size()];
             long place = 0;
             for (int n = 0; n < length; n++) {
-                numbers[n] = storage.type()
-                        .at(bytes, Math.toIntExact(place * storage.type().bytes()));
+                numbers[n] =
+                        storage.type().at(bytes, (int) (place * storage.type().bytes()));
                 for (int axis = index.length - 1; axis >= 0; axis--) {
                     place += strides.get(axis);
                     if (++index[axis] < shape.get(axis)) {
@@ -132,10 +156,16 @@ public final class Tensor {
                 }
             }
             return numbers;
+        } catch (ClosedChannelException e) {
+            throw unreadable("the checkpoint is closed", e);
         } catch (IOException e) {
-            throw new UnreadableModelException("the tensor " + name + " cannot be read", e);
-        } catch (ArithmeticException e) {
-            throw new UnreadableModelException("the tensor " + name + " is spread over too large a storage", e);
+            throw unreadable(
+                    "the file has changed, or is damaged (" + e.getClass().getSimpleName() + ")", e);
         }
+    }
+
+    private UnreadableModelException unreadable(String reason, IOException cause) {
+        return new UnreadableModelException(
+                file + ": the tensor " + Checkpoint.printable(name) + " cannot be read: " + reason, cause);
     }
 }

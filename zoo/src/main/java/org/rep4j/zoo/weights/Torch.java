@@ -16,7 +16,11 @@ final class Torch {
     private static final String PARAMETER = "torch._utils._rebuild_parameter";
     private static final String SIZE = "torch.Size";
 
+    /** A pickle may ask again and again for a dictionary of the same pairs; Python 2 writes each of its own. */
+    private static final int MOST_PAIRS = 1 << 20;
+
     private final Storages storages;
+    private int pairs;
 
     /** @param storages of the file */
     Torch(Storages storages) {
@@ -82,10 +86,14 @@ final class Torch {
         throw new UnreadableModelException("its pickle calls " + name + ", and only tensors are read");
     }
 
-    private static Map<Object, Object> map(List<?> arguments) {
+    private Map<Object, Object> map(List<?> arguments) {
         Map<Object, Object> map = new LinkedHashMap<>();
-        if (!arguments.isEmpty() && arguments.get(0) instanceof List<?> pairs) {
-            for (Object pair : pairs) {
+        if (!arguments.isEmpty() && arguments.get(0) instanceof List<?> all) {
+            if (all.size() > MOST_PAIRS - pairs) {
+                throw new UnreadableModelException("its pickle has dictionaries of more than " + MOST_PAIRS + " pairs");
+            }
+            pairs += all.size();
+            for (Object pair : all) {
                 if (!(pair instanceof List<?> two && two.size() == 2 && two.get(0) instanceof String key)) {
                     throw new UnreadableModelException("its pickle has a dictionary of something else than pairs");
                 }
@@ -98,9 +106,12 @@ final class Torch {
     private static List<Long> numbers(Object value) {
         List<Long> numbers = new ArrayList<>();
         if (value instanceof List<?> all) {
+            if (all.size() > Tensor.MOST_DIMENSIONS) {
+                throw new UnreadableModelException("it has a tensor of " + all.size() + " dimensions");
+            }
             for (Object each : all) {
                 if (!(each instanceof Long number && number >= 0)) {
-                    throw new UnreadableModelException("it has a tensor of the size or stride " + each);
+                    throw new UnreadableModelException("it has a tensor of a size or stride that is no natural number");
                 }
                 numbers.add(number);
             }

@@ -26,9 +26,6 @@ final class TorchLegacy {
     /** The first four bytes: protocol 2, and an integer of ten bytes. As the length of a safetensors header they would be too many. */
     static final int START = 0x80028a0a;
 
-    /** Pickles of state dicts are far shorter; what is behind them is read piece by piece. */
-    private static final long LONGEST_PICKLES = 1 << 28;
-
     private final FileChannel file;
     private final Map<String, Deferred> storages = new HashMap<>();
 
@@ -39,7 +36,7 @@ final class TorchLegacy {
     static Checkpoint open(Path path) throws IOException {
         FileChannel file = FileChannel.open(path);
         try {
-            return new Checkpoint(new TorchLegacy(file).tensors(), file);
+            return new Checkpoint(path, new TorchLegacy(file).tensors(), file);
         } catch (UnreadableModelException | IOException e) {
             file.close();
             throw e;
@@ -47,18 +44,17 @@ final class TorchLegacy {
     }
 
     private Map<String, Tensor> tensors() throws IOException {
-        int length = (int) Math.min(file.size(), LONGEST_PICKLES);
+        int length = (int) Math.min(file.size(), Pickle.LONGEST); // storages are read when they are asked for
         ByteBuffer bytes = new FileStorage(file, 0, NumberType.U8, length, ByteOrder.LITTLE_ENDIAN).read(0, length);
         requireMagic(bytes);
         Torch torch = new Torch(this::storage);
         if (!new Pickle(bytes, torch).read().equals(VERSION)) {
             throw new UnreadableModelException("it has a version of PyTorch's format that is not known");
         }
-        Object machine = new Pickle(bytes, torch).read();
-        boolean little = !(machine instanceof Map<?, ?> facts) || !Boolean.FALSE.equals(facts.get("little_endian"));
+        new Pickle(bytes, torch).read(); // the machine, whose order of bytes is not that of the storages
         Object content = new Pickle(bytes, torch).read();
         Object keys = new Pickle(bytes, torch).read();
-        place(keys, bytes.position(), little ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
+        place(keys, bytes.position());
         return StateDict.of(content);
     }
 
@@ -89,13 +85,16 @@ final class TorchLegacy {
         return storage;
     }
 
-    /** Tells the storages where they are. */
-    private void place(Object keys, long begin, ByteOrder order) throws IOException {
+    /** Tells the storages where they are. Any machine's PyTorch writes the low byte first ({@code torch/csrc/serialization.cpp}). */
+    private void place(Object keys, long begin) throws IOException {
         long place = begin;
         if (!(keys instanceof List<?> all)) {
             throw new UnreadableModelException("it has no list of storages");
         }
-        for (Object key : all) {
+        for (Object each : all) {
+            if (!(each instanceof String key)) { // the hash code of a list may take for ever
+                throw new UnreadableModelException("its list of storages has something else than names");
+            }
             Deferred storage = storages.get(key);
             if (storage == null || storage.numbers != null) {
                 throw new UnreadableModelException("its list of storages has " + key + ", which no tensor is in");
@@ -103,14 +102,14 @@ final class TorchLegacy {
             if (file.size() - place < Long.BYTES) {
                 throw new UnreadableModelException("it is cut off before its storage " + key);
             }
-            long count = new FileStorage(file, place, NumberType.I64, 1, order)
+            long count = new FileStorage(file, place, NumberType.I64, 1, ByteOrder.LITTLE_ENDIAN)
                     .read(0, 1)
                     .getLong(0);
             place += Long.BYTES;
             if (count != storage.count || count > (file.size() - place) / storage.type.bytes()) {
                 throw new UnreadableModelException("it is cut off in its storage " + key);
             }
-            storage.numbers = new FileStorage(file, place, storage.type, count, order);
+            storage.numbers = new FileStorage(file, place, storage.type, count, ByteOrder.LITTLE_ENDIAN);
             place += count * storage.type.bytes();
         }
         storages.forEach((key, storage) -> {

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -96,6 +97,48 @@ class CheckpointTest {
         assertThat(folder.toFile().list()).containsExactly("own.safetensors");
     }
 
+    /** Also the one of 2⁶⁴ - 1, which lies nearest to 2⁶⁴. */
+    @ParameterizedTest
+    @CsvSource({"U16, 2, 65535", "U32, 4, 4294967295", "U64, 8, 18446744073709551616"})
+    void numbersWithoutASignAreNotNegative(String type, int length, double largest) throws IOException {
+        byte[] content = safetensors(
+                "{\"a\":{\"dtype\":\"%s\",\"shape\":[1],\"data_offsets\":[0,%d]}}".formatted(type, length), length);
+        Arrays.fill(content, content.length - length, content.length, (byte) -1);
+        try (Checkpoint checkpoint = Checkpoint.open(file(content))) {
+            assertThat(tensor(checkpoint, "a").type()).isEqualTo(type);
+            assertThat(tensor(checkpoint, "a").numbers()).containsExactly(largest);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "0,4", "4,0,3", "0,4611686018427387904"})
+    void tensorsOfNoNumbersAreRead(String shape) throws IOException {
+        byte[] content =
+                safetensors("{\"a\":{\"dtype\":\"F32\",\"shape\":[%s],\"data_offsets\":[0,0]}}".formatted(shape), 0);
+        try (Checkpoint checkpoint = Checkpoint.open(file(content))) {
+            Tensor none = tensor(checkpoint, "a");
+            assertThat(none.read(DataType.FLOAT).shape())
+                    .containsExactly(none.shape().stream().mapToLong(d -> d).toArray());
+        }
+    }
+
+    @Test
+    void whatIsWrittenMayBeReadByWhoMayReadOtherFiles() throws IOException {
+        Path other = Files.write(folder.resolve("other"), new byte[1]);
+        Path file = folder.resolve("own.safetensors");
+        Safetensors.write(file, Map.of("a", Nd4j.scalar(2.5f)));
+        assertThat(Files.getPosixFilePermissions(file)).isEqualTo(Files.getPosixFilePermissions(other));
+    }
+
+    @Test
+    void theNameThatTheFormatKeepsForItselfIsRefused() {
+        Path file = folder.resolve("own.safetensors");
+        assertThatThrownBy(() -> Safetensors.write(file, Map.of("__metadata__", Nd4j.scalar(2.5f))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("safetensors allows no tensor of the name __metadata__");
+        assertThat(file).doesNotExist();
+    }
+
     private static byte[] safetensors(String header, int data) {
         byte[] json = header.getBytes(StandardCharsets.UTF_8);
         return ByteBuffer.allocate(8 + json.length + data)
@@ -137,6 +180,12 @@ class CheckpointTest {
                 Arguments.of(
                         safetensors("{\"a\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}}", 4),
                         "the tensor a has the size or offset -1"),
+                Arguments.of(
+                        safetensors(
+                                "{\"a\":{\"dtype\":\"F32\",\"shape\":[1%s],\"data_offsets\":[0,4]}}"
+                                        .formatted(",1".repeat(32)),
+                                4),
+                        "the tensor a has 33 dimensions"),
                 Arguments.of(
                         safetensors("{\"a\":{\"dtype\":\"F31\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4),
                         "the tensor a has the dtype \"F31\", which is not known"),
