@@ -20,17 +20,21 @@ final class StateDict {
     private StateDict() {}
 
     /**
-     * The tensors by name, without the prefix that {@code DataParallel} gives to all of them.
+     * The tensors by name, without the prefix that {@code DataParallel} gives to all of them. A usual name goes before what is at the top: training
+     * scripts save the best accuracy there, which may be a tensor.
      *
      * @throws UnreadableModelException if there are none
      */
     static Map<String, Tensor> of(Object content) {
-        Map<String, Tensor> tensors = tensors(content);
-        if (tensors.isEmpty() && content instanceof Map<?, ?> all) {
+        Map<String, Tensor> tensors = Map.of();
+        if (content instanceof Map<?, ?> all) {
             for (String name : USUAL) {
                 if (tensors.isEmpty()) {
                     tensors = tensors(all.get(name));
                 }
+            }
+            if (tensors.isEmpty()) {
+                tensors = tensors(all);
             }
             if (tensors.isEmpty()) {
                 tensors = tensors(onlyOne(all));

@@ -273,6 +273,22 @@ class ForgedCheckpointTest {
     }
 
     @Test
+    void tensorsBesideTheStateDictAreNotTaken() throws IOException {
+        byte[] content = pickle().op('}', '(')
+                .text("best_acc1")
+                .tensor(1, new long[0], new long[0])
+                .text("state_dict")
+                .op('}')
+                .text("a")
+                .tensor(1, new long[0], new long[0])
+                .op('s', 'u')
+                .end();
+        try (Checkpoint checkpoint = Checkpoint.open(Files.write(folder.resolve("best"), zip(content)))) {
+            assertThat(checkpoint.tensors()).containsOnlyKeys("a");
+        }
+    }
+
+    @Test
     void ofTwoDictionariesOfTensorsNoneIsTaken() throws IOException {
         PickleBytes content = pickle().op('}', '(');
         for (String name : new String[] {"first", "second"}) {
