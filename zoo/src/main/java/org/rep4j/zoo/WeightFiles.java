@@ -32,7 +32,8 @@ final class WeightFiles {
             tensors.keySet().removeIf(name -> name.endsWith(COUNTER));
             Form form = form(plan, tensors.keySet());
             List<Binding> bindings = plan.bindings(form);
-            requireMatch(file, bindings, tensors);
+            String choice = checkpoint.choice();
+            requireMatch(choice.isEmpty() ? file.toString() : file + " (" + choice + ")", bindings, tensors);
             ComputationGraph net = plan.init(form);
             for (Binding binding : bindings) {
                 INDArray target = parameter(net, binding);
@@ -58,23 +59,32 @@ final class WeightFiles {
                 .count();
     }
 
-    private static void requireMatch(Path file, List<Binding> bindings, Map<String, Tensor> tensors) {
+    private static void requireMatch(String source, List<Binding> bindings, Map<String, Tensor> tensors) {
         Set<String> expected = bindings.stream().map(Binding::tensor).collect(Collectors.toSet());
         List<String> missing = new ArrayList<>();
         List<String> misshapen = new ArrayList<>();
+        List<String> mistyped = new ArrayList<>();
         for (Binding binding : bindings) {
             Tensor tensor = tensors.get(binding.tensor());
             if (tensor == null) {
                 missing.add(binding.tensor());
             } else if (!tensor.shape().equals(binding.shape())) {
                 misshapen.add(binding.tensor() + " is " + tensor.shape() + ", not " + binding.shape());
+            } else if (!tensor.isFloatingPoint()) {
+                mistyped.add(binding.tensor() + " is " + tensor.type() + ", not floating-point");
             }
         }
         List<String> unexpected = tensors.keySet().stream()
                 .filter(name -> !expected.contains(name))
                 .toList();
-        if (!missing.isEmpty() || !unexpected.isEmpty() || !misshapen.isEmpty()) {
-            throw new WeightsMismatchException(file.toString(), missing, unexpected, misshapen);
+        Map<String, List<String>> mismatches = new LinkedHashMap<>();
+        mismatches.put("missing", missing);
+        mismatches.put("unexpected", unexpected);
+        mismatches.put("misshapen", misshapen);
+        mismatches.put("mistyped", mistyped);
+        mismatches.values().removeIf(List::isEmpty);
+        if (!mismatches.isEmpty()) {
+            throw new WeightsMismatchException(source, mismatches);
         }
     }
 

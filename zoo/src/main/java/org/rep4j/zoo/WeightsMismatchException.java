@@ -1,8 +1,8 @@
 package org.rep4j.zoo;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The weights of a file are not those of a net; nothing was loaded. */
 public final class WeightsMismatchException extends RuntimeException {
@@ -15,35 +15,32 @@ public final class WeightsMismatchException extends RuntimeException {
      * All that is wrong.
      *
      * @param source the file
-     * @param missing what the net has and the file has not
-     * @param unexpected what the file has and the net has not
-     * @param misshapen what has other sizes, with both of them
+     * @param mismatches the tensors by what is wrong with them: missing, unexpected, …
      */
-    WeightsMismatchException(String source, List<String> missing, List<String> unexpected, List<String> misshapen) {
-        super(source + " holds other weights: " + summary(missing, unexpected, misshapen));
-        List<String> all = new ArrayList<>();
-        missing.forEach(name -> all.add("missing: " + name));
-        unexpected.forEach(name -> all.add("unexpected: " + name));
-        misshapen.forEach(name -> all.add("misshapen: " + name));
-        this.mismatches = List.copyOf(all);
+    WeightsMismatchException(String source, Map<String, List<String>> mismatches) {
+        super(source + " holds other weights: " + printable(summary(mismatches)));
+        this.mismatches = mismatches.entrySet().stream()
+                .flatMap(kind -> kind.getValue().stream().map(tensor -> kind.getKey() + ": " + printable(tensor)))
+                .toList();
     }
 
-    private static String summary(List<String> missing, List<String> unexpected, List<String> misshapen) {
-        return Stream.of(few("missing", missing), few("unexpected", unexpected), few("misshapen", misshapen))
-                .filter(part -> !part.isEmpty())
-                .reduce((a, b) -> a + "; " + b)
-                .orElse("");
+    private static String summary(Map<String, List<String>> mismatches) {
+        return mismatches.entrySet().stream()
+                .map(kind -> few(kind.getKey(), kind.getValue()))
+                .collect(Collectors.joining("; "));
     }
 
     private static String few(String what, List<String> names) {
-        if (names.isEmpty()) {
-            return "";
-        }
         String shown = String.join(", ", names.subList(0, Math.min(FEW, names.size())));
         return names.size() + " " + what + " (" + shown + (names.size() > FEW ? ", …)" : ")");
     }
 
-    /** Every tensor that is missing, unexpected or misshapen, a line each. */
+    /** Strangers' names may be anything; a message is one line. */
+    private static String printable(String text) {
+        return text.replaceAll("[\\p{Cntrl}\\u2028\\u2029]", "?");
+    }
+
+    /** Every tensor that is missing, unexpected, misshapen or of whole numbers, a line each. */
     public List<String> mismatches() {
         return mismatches;
     }

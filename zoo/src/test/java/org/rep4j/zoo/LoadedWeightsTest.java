@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,6 +33,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.rep4j.convert.SameDiffToOnnx;
 import org.rep4j.layers.deploy.SameDiffExporter;
 import org.rep4j.rewrite.RepPass;
+import org.rep4j.zoo.weights.Safetensors;
 
 /** Nets with the weights of their authors' checkpoints compute what PyTorch does. The checkpoints are narrow nets of random numbers. */
 class LoadedWeightsTest {
@@ -154,6 +156,48 @@ class LoadedWeightsTest {
                 .isInstanceOf(WeightsMismatchException.class)
                 .hasMessageContaining(" missing (")
                 .hasMessageContaining(" unexpected (");
+    }
+
+    @Test
+    void mismatchesTellWhichTensorsOfAFileWereTaken() throws IOException {
+        Path file = folder.resolve("nested.pth");
+        try (InputStream in =
+                Objects.requireNonNull(LoadedWeightsTest.class.getResourceAsStream("/checkpoint-formats/nested.pth"))) {
+            Files.copy(in, file);
+        }
+        PublishedNet plan = sized(RepVgg.builder()).widths(6, 6, 8, 8, 10).build();
+        assertThatThrownBy(() -> plan.load(file))
+                .isInstanceOf(WeightsMismatchException.class)
+                .hasMessageStartingWith(file + " (state_dict, without the prefix module.) holds other weights: ");
+    }
+
+    /** A file whose header calls the numbers of one tensor whole. */
+    @Test
+    void wholeNumbersAreNoWeights() throws IOException {
+        PublishedNet plan = sized(RepVgg.builder()).widths(6, 6, 8, 8, 10).build();
+        Path file = folder.resolve("whole.safetensors");
+        plan.save(plan.init(), file);
+        String content = Files.readString(file, StandardCharsets.ISO_8859_1);
+        String dtype = "\"linear.bias\":{\"dtype\":\"%s\"";
+        assertThat(content).contains(dtype.formatted("F32"));
+        Files.writeString(
+                file, content.replace(dtype.formatted("F32"), dtype.formatted("I32")), StandardCharsets.ISO_8859_1);
+        assertThatThrownBy(() -> plan.load(file))
+                .isInstanceOf(WeightsMismatchException.class)
+                .hasMessage(file + " holds other weights: 1 mistyped (linear.bias is I32, not floating-point)");
+    }
+
+    /** The name of a tensor could pass for more lines of output. */
+    @Test
+    void mismatchesAreOneLineWhateverTheNames() throws IOException {
+        Path file = folder.resolve("names.safetensors");
+        Safetensors.write(file, Map.of("a\nb\u001b[2J", Nd4j.scalar(1f)));
+        PublishedNet plan = sized(RepVgg.builder()).widths(6, 6, 8, 8, 10).build();
+        assertThatThrownBy(() -> plan.load(file))
+                .isInstanceOf(WeightsMismatchException.class)
+                .hasMessageEndingWith("; 1 unexpected (a?b?[2J)")
+                .satisfies(e ->
+                        assertThat(((WeightsMismatchException) e).mismatches()).contains("unexpected: a?b?[2J"));
     }
 
     private Path checkpoint(String name) throws IOException {

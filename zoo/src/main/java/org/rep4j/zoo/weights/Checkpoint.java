@@ -23,14 +23,16 @@ public final class Checkpoint implements AutoCloseable {
     private static final int LONGEST_MESSAGE = 300;
 
     private final Map<String, Tensor> tensors;
+    private final String choice;
     private final Path path;
     private final AutoCloseable file;
 
     /** @param file what is to be closed */
-    Checkpoint(Path path, Map<String, Tensor> tensors, AutoCloseable file) {
+    Checkpoint(Path path, StateDict content, AutoCloseable file) {
         Map<String, Tensor> placed = new LinkedHashMap<>();
-        tensors.forEach((name, tensor) -> placed.put(name, tensor.in(path)));
+        content.tensors().forEach((name, tensor) -> placed.put(name, tensor.in(path)));
         this.tensors = Collections.unmodifiableMap(placed);
+        this.choice = printable(content.choice());
         this.path = path;
         this.file = file;
     }
@@ -77,6 +79,13 @@ public final class Checkpoint implements AutoCloseable {
     /** All tensors by name, in the file's order. */
     public Map<String, Tensor> tensors() {
         return tensors;
+    }
+
+    /**
+     * Which of the file's tensors these are, where it has others beside them or longer names: {@code state_dict, without the prefix module.}; else empty.
+     */
+    public String choice() {
+        return choice;
     }
 
     /** @throws UnreadableModelException if the file cannot be closed */

@@ -48,6 +48,11 @@ enum NumberType {
         return bytes;
     }
 
+    /** Whether the numbers can have fractions. */
+    boolean isFloatingPoint() {
+        return this == F64 || this == F32 || this == F16 || this == BF16;
+    }
+
     /** The number at a byte of a buffer, which has the file's order of bytes. */
     double at(ByteBuffer buffer, int place) {
         return switch (this) {

@@ -44,7 +44,7 @@ public final class Safetensors {
     static Checkpoint open(Path path) throws IOException {
         FileChannel file = FileChannel.open(path);
         try {
-            return new Checkpoint(path, tensors(file), file);
+            return new Checkpoint(path, new StateDict(tensors(file), ""), file);
         } catch (UnreadableModelException | IOException e) {
             file.close();
             throw e;

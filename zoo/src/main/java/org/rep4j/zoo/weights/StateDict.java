@@ -9,45 +9,45 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.rep4j.graph.UnreadableModelException;
 
-/** Finds the tensors in what a checkpoint of PyTorch holds: a dictionary of them, or one that has such a dictionary among other things. */
-final class StateDict {
+/**
+ * The tensors in what a checkpoint of PyTorch holds: a dictionary of them, or one that has such a dictionary among other things.
+ *
+ * @param tensors by name, in the file's order
+ * @param choice which of the file's tensors they are, for messages; empty if they are all, by their own names
+ */
+record StateDict(Map<String, Tensor> tensors, String choice) {
     /** What training scripts call it, in the order in which it is looked for. */
     private static final Set<String> USUAL = new LinkedHashSet<>(
             List.of("state_dict", "model", "model_state_dict", "model_state", "net", "model_ema", "state_dict_ema"));
 
     private static final String PARALLEL = "module.";
 
-    private StateDict() {}
-
     /**
-     * The tensors by name, without the prefix that {@code DataParallel} gives to all of them. A usual name goes before what is at the top: training
-     * scripts save the best accuracy there, which may be a tensor.
+     * The tensors by name, without the prefix that {@code DataParallel} gives to all of them. Training scripts save tensors beside their net's, the best
+     * accuracy for one: a dictionary with one of the usual names goes before what is at the top.
      *
      * @throws UnreadableModelException if there are none
      */
-    static Map<String, Tensor> of(Object content) {
-        Map<String, Tensor> tensors = Map.of();
+    static StateDict of(Object content) {
         if (content instanceof Map<?, ?> all) {
             for (String name : USUAL) {
-                if (tensors.isEmpty()) {
-                    tensors = tensors(all.get(name));
+                if (all.get(name) instanceof Map<?, ?> map && holds(map)) {
+                    return withoutPrefix(tensors(map), name);
                 }
             }
-            if (tensors.isEmpty()) {
-                tensors = tensors(all);
+            if (holds(all)) {
+                return withoutPrefix(tensors(all), "");
             }
-            if (tensors.isEmpty()) {
-                tensors = tensors(onlyOne(all));
+            Map.Entry<?, ?> entry = onlyOne(all);
+            if (entry != null) {
+                return withoutPrefix(tensors(entry.getValue()), String.valueOf(entry.getKey()));
             }
         }
-        if (tensors.isEmpty()) {
-            throw new UnreadableModelException("it has no dictionary of tensors, neither at the top nor in an entry");
-        }
-        return withoutPrefix(tensors);
+        throw new UnreadableModelException("it has no dictionary of tensors, neither at the top nor in an entry");
     }
 
     /** The entry that holds tensors, null if none does. */
-    private static @Nullable Object onlyOne(Map<?, ?> all) {
+    private static Map.@Nullable Entry<?, ?> onlyOne(Map<?, ?> all) {
         List<Map.Entry<?, ?>> found = new ArrayList<>();
         for (Map.Entry<?, ?> entry : all.entrySet()) {
             if (entry.getKey() instanceof String && entry.getValue() instanceof Map<?, ?> map && holds(map)) {
@@ -58,7 +58,7 @@ final class StateDict {
                         + found.get(0).getKey() + " and " + found.get(1).getKey() + ": save the one that is wanted");
             }
         }
-        return found.isEmpty() ? null : found.get(0).getValue();
+        return found.isEmpty() ? null : found.get(0);
     }
 
     private static boolean holds(Map<?, ?> map) {
@@ -66,7 +66,7 @@ final class StateDict {
                 .anyMatch(entry -> entry.getKey() instanceof String && entry.getValue() instanceof Torch.View);
     }
 
-    private static Map<String, Tensor> tensors(@Nullable Object content) {
+    private static Map<String, Tensor> tensors(Object content) {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         if (content instanceof Map<?, ?> map) {
             map.forEach((key, value) -> {
@@ -78,12 +78,12 @@ final class StateDict {
         return tensors;
     }
 
-    private static Map<String, Tensor> withoutPrefix(Map<String, Tensor> tensors) {
+    private static StateDict withoutPrefix(Map<String, Tensor> tensors, String place) {
         if (!tensors.keySet().stream().allMatch(name -> name.startsWith(PARALLEL))) {
-            return tensors;
+            return new StateDict(tensors, place);
         }
         Map<String, Tensor> renamed = new LinkedHashMap<>();
         tensors.forEach((name, tensor) -> renamed.put(name.substring(PARALLEL.length()), tensor));
-        return renamed;
+        return new StateDict(renamed, (place.isEmpty() ? "" : place + ", ") + "without the prefix " + PARALLEL);
     }
 }

@@ -117,6 +117,11 @@ public final class Tensor {
         return storage.type().name();
     }
 
+    /** Whether its numbers can have fractions, as weights do. */
+    public boolean isFloatingPoint() {
+        return storage.type().isFloatingPoint();
+    }
+
     /**
      * Its numbers, row-major.
      *

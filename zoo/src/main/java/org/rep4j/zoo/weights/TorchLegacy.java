@@ -36,14 +36,14 @@ final class TorchLegacy {
     static Checkpoint open(Path path) throws IOException {
         FileChannel file = FileChannel.open(path);
         try {
-            return new Checkpoint(path, new TorchLegacy(file).tensors(), file);
+            return new Checkpoint(path, new TorchLegacy(file).stateDict(), file);
         } catch (UnreadableModelException | IOException e) {
             file.close();
             throw e;
         }
     }
 
-    private Map<String, Tensor> tensors() throws IOException {
+    private StateDict stateDict() throws IOException {
         int length = (int) Math.min(file.size(), Pickle.LONGEST); // storages are read when they are asked for
         ByteBuffer bytes = new FileStorage(file, 0, NumberType.U8, length, ByteOrder.LITTLE_ENDIAN).read(0, length);
         requireMagic(bytes);

@@ -45,7 +45,7 @@ final class TorchZip {
             throw new UnreadableModelException("it is a damaged zip: " + e.getMessage(), e);
         }
         try {
-            return new Checkpoint(path, new TorchZip(zip, Files.size(path)).tensors(), zip);
+            return new Checkpoint(path, new TorchZip(zip, Files.size(path)).stateDict(), zip);
         } catch (UnreadableModelException | IOException e) {
             zip.close();
             throw e;
@@ -74,7 +74,7 @@ final class TorchZip {
         };
     }
 
-    private Map<String, Tensor> tensors() throws IOException {
+    private StateDict stateDict() throws IOException {
         ByteBuffer pickle = ByteBuffer.wrap(bytes(entry(PICKLE)));
         return StateDict.of(new Pickle(pickle, new Torch(this::storage)).read());
     }

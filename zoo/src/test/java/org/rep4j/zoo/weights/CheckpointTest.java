@@ -73,6 +73,8 @@ class CheckpointTest {
                             .isEqualTo(told.get("numbers").get(i).asDouble());
                 }
             });
+            assertThat(checkpoint.choice())
+                    .isEqualTo(name.equals("nested.pth") ? "state_dict, without the prefix module." : "");
             assertThat(tensor(checkpoint, "BF16").type()).isEqualTo("BF16");
             assertThat(tensor(checkpoint, "part").read(DataType.FLOAT)).isEqualTo(Nd4j.createFromArray(new float[][] {
                 {16, 18}, {20, 22}
