@@ -18,7 +18,7 @@ import java.util.Objects;
 import java.util.Random;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
-import org.deeplearning4j.nn.conf.layers.PReLULayer;
+import org.deeplearning4j.nn.conf.layers.util.MaskLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
@@ -314,19 +314,14 @@ class NetCommandsTest {
     void verticesThatCannotBeExportedAreListed() {
         Path model = NetModels.save(
                 NetModels.graph(
-                        CNN2DFormat.NCHW,
-                        new RepVggBlock.Builder().nOut(4).build(),
-                        new PReLULayer.Builder()
-                                .inputShape(4, 12, 10)
-                                .sharedAxes(2, 3)
-                                .build()),
+                        CNN2DFormat.NCHW, new RepVggBlock.Builder().nOut(4).build(), new MaskLayer()),
                 folder.resolve("net.zip"));
 
         CommandLineRun run = rep4j("convert", model, "-o", folder.resolve("net.onnx"));
 
         assertThat(run.exitCode()).isEqualTo(2);
-        assertThat(run.err()).isEqualTo("rep4j: " + model + ": 1 op cannot be converted: 1 x PReLULayer: second\n");
-        assertThat(run.out()).containsPattern("second +PReLULayer +no op of this type can");
+        assertThat(run.err()).isEqualTo("rep4j: " + model + ": 1 op cannot be converted: 1 x MaskLayer: second\n");
+        assertThat(run.out()).containsPattern("second +MaskLayer +no op of this type can");
         assertThat(succeeds("deploy", model, "-o", folder.resolve("deploy.zip")).out())
                 .contains("Verified  3 samples");
     }
